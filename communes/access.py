@@ -1,0 +1,36 @@
+"""Who may open what: the sign-in backend and the policy that every view declares."""
+
+from functools import wraps
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+
+from .models import Role
+
+EVERY_ROLE = tuple(Role)
+
+
+class OfficerBackend(ModelBackend):
+    """Django's backend, fetching the province and district of an officer in the same query."""
+
+    def get_user(self, user_id):
+        officer = get_user_model().objects.select_related("province", "district").filter(pk=user_id).first()
+        return officer if officer and self.user_can_authenticate(officer) else None
+
+
+def allow(*roles):
+    """Declare the roles a view is for; others get 403. ``allow()`` without a role means: open to the public."""
+
+    def declare(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if roles and request.user.role not in roles:
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.policy = frozenset(roles)
+        return guarded if roles else login_not_required(guarded)
+
+    return declare

@@ -1,0 +1,94 @@
+"""The departments that lead, and the officers who sign in."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from .places import District, Province
+
+
+class Department(models.Model):
+    """Sở, ngành: a provincial body that leads a criterion or helps a commune."""
+
+    name = models.CharField("tên", max_length=120, unique=True)
+
+    class Meta:
+        verbose_name = "sở, ngành"
+        verbose_name_plural = "sở, ngành"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", "Quản trị"
+    STAFF = "staff", "Chuyên viên"
+    LEADER = "leader", "Lãnh đạo"
+    DISTRICT = "district", "Cán bộ cấp huyện"
+    VIEWER = "viewer", "Người xem"
+
+
+class OfficerManager(BaseUserManager):
+    def create_user(self, username, password=None, **fields):
+        officer = self.model(username=self.model.normalize_username(username), **fields)
+        officer.set_password(password)
+        officer.full_clean()
+        officer.save(using=self._db)
+        return officer
+
+    def create_superuser(self, username, password=None, **fields):
+        province = fields.pop("province", None) or Province.objects.first()
+        return self.create_user(username, password, role=Role.ADMIN, province=province, **fields)
+
+
+class Officer(AbstractBaseUser):
+    """Cán bộ: who signs in. One role in one province; a district official answers for one district."""
+
+    username = models.CharField("tên đăng nhập", max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
+    full_name = models.CharField("họ và tên", max_length=120)
+    role = models.CharField("vai trò", max_length=10, choices=Role)
+    province = models.ForeignKey(Province, models.PROTECT, verbose_name="tỉnh")
+    district = models.ForeignKey(District, models.PROTECT, null=True, blank=True, verbose_name="cấp huyện")
+    is_active = models.BooleanField("đang làm việc", default=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["full_name"]
+    objects = OfficerManager()
+
+    class Meta:
+        verbose_name = "cán bộ"
+        verbose_name_plural = "cán bộ"
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role="district", district__isnull=False) | (~Q(role="district") & Q(district__isnull=True)),
+                name="officer_district_fits_role",
+                violation_error_message="Chỉ cán bộ cấp huyện, và mọi cán bộ cấp huyện, phải gắn với một huyện.",
+            )
+        ]
+
+    def __str__(self):
+        return self.full_name
+
+    def clean(self):
+        super().clean()
+        if self.district and self.district.province_id != self.province_id:
+            raise ValidationError({"district": "Đơn vị này không thuộc tỉnh đã chọn."})
+
+    @property
+    def bound_to_district(self) -> bool:
+        return self.role == Role.DISTRICT
+
+    @property
+    def is_staff(self) -> bool:
+        """Django admin is for administrators, and for nobody else."""
+        return self.is_active and self.role == Role.ADMIN
+
+    def has_perm(self, perm, obj=None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label) -> bool:
+        return self.is_staff

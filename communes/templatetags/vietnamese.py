@@ -1,0 +1,13 @@
+"""Template filters for Vietnamese numbers."""
+
+from django import template
+
+from ..text import vn_number
+
+register = template.Library()
+
+
+@register.filter
+def vn(value, decimals=None):
+    """``{{ 1234.5|vn:1 }}`` → ``1.234,5``; nothing known → ``–``."""
+    return "–" if value is None else vn_number(value, decimals)

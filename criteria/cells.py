@@ -1,0 +1,139 @@
+"""PURE: the text of a sheet's cell ↔ a plain value. Understands what offices write; asks where it is in doubt."""
+
+import re
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+
+from communes.text import fold, normal, vn_number
+
+from .rules import Given, ReasonMissing, Verdict, judge
+from .standard import Line, Rule
+
+DECIMALS = Decimal("0.000001")
+LIMITS = {"percent": Decimal(100), "income": Decimal(1000)}
+LARGEST = Decimal(10) ** 9
+EMPTY = {"", "-", "–", "—", "…", "...", "."}
+WORDS = {
+    Verdict.MET: {"dat", "d", "x", "co"},
+    Verdict.NOT_MET: {"chua dat", "khong dat", "cd", "k", "khong"},
+    Verdict.NOT_APPLICABLE: {"kxx", "khong xet", "khong xem xet", "khong ap dung", "kad"},
+}
+SPOKEN = {Verdict.MET: "Đạt", Verdict.NOT_MET: "Chưa đạt", Verdict.NOT_APPLICABLE: "KXX"}
+UNEXPLAINED = "Biểu ghi “KXX”, không nêu lý do"
+
+
+class CellError(ValueError):
+    """What is wrong with a cell, in Vietnamese, for the person who typed it."""
+
+
+def read_number(raw: object, high: Decimal = LARGEST, whole: bool = False) -> Decimal | None:
+    """A number from 0 to ``high``; None when empty. Raises ``CellError``.
+
+    Text is read both ways, ``.`` or ``,`` as the decimal mark; the readings that fit the column remain. When two
+    different ones remain (``1.234`` among incomes up to 2.000) the cell is refused: nobody guesses a figure.
+    """
+    if raw is None or (isinstance(raw, str) and normal(raw) in EMPTY):
+        return None
+    if isinstance(raw, bool | date | time):
+        raise CellError("ô chứa ngày tháng hoặc giá trị logic, cần một số")
+    readings = _readings(raw)
+    fitting = {number for number in readings if 0 <= number <= high and not (whole and number % 1)}
+    if len(fitting) == 1:
+        return fitting.pop()
+    shown = normal(str(raw))[:40]
+    if fitting:
+        choices = " hay ".join(sorted(vn_number(number) for number in fitting))
+        raise CellError(f"“{shown}” đọc được theo hai cách ({choices}); hãy ghi rõ")
+    if not readings:
+        raise CellError(f"“{shown}” không phải là số")
+    if whole and any(0 <= number <= high for number in readings):
+        raise CellError(f"“{shown}” phải là số nguyên")
+    raise CellError(f"“{shown}” nằm ngoài khoảng 0–{vn_number(high)}")
+
+
+def _readings(raw: object) -> set[Decimal]:
+    if isinstance(raw, int | float | Decimal):
+        return {_exact(str(raw))} if _is_finite(raw) else set()
+    text = normal(str(raw)).replace(" ", "").removesuffix("%")
+    if not re.fullmatch(r"[+-]?\d[\d.,]*", text) or len(text) > 24:
+        return set()
+    found = set()
+    for thousands, mark in ((".", ","), (",", ".")):
+        whole, _, fraction = text.partition(mark)
+        grouped = re.fullmatch(rf"[+-]?\d{{1,3}}(\{thousands}\d{{3}})+", whole)
+        if (grouped or thousands not in whole) and fraction.isdigit() | (mark not in text):
+            found.add(_exact(f"{whole.replace(thousands, '')}.{fraction or 0}"))
+    return found
+
+
+def _is_finite(raw: int | float | Decimal) -> bool:
+    return raw == raw and abs(raw) != float("inf")
+
+
+def _exact(text: str) -> Decimal:
+    """Six decimals, so that 69.99999999999999 of a binary float is the 70 that was typed and 69.9999 is not."""
+    try:
+        return Decimal(text).quantize(DECIMALS).normalize() + 0
+    except InvalidOperation:
+        return LARGEST * 10
+
+
+def read_verdict(raw: object) -> Given | None:
+    """Đạt, Chưa đạt or “KXX: lý do” as a claim, None when the text is none of them."""
+    if not isinstance(raw, str):
+        return None
+    word, _, reason = normal(raw).partition(":")
+    folded = fold(word)
+    for verdict, words in WORDS.items():
+        if folded in words:
+            given_reason = normal(reason) or (UNEXPLAINED if verdict == Verdict.NOT_APPLICABLE else "")
+            return Given(claim=verdict, reason=given_reason[:500])
+    return None
+
+
+def read_cell(raw: object, line: Line, rule: Rule | None) -> Given:
+    """What a sheet gives for one indicator. ``Given()`` means no data. Raises ``CellError``."""
+    if raw is None or (isinstance(raw, str) and normal(raw) in EMPTY):
+        return Given()
+    spoken = read_verdict(raw)
+    if spoken and spoken.claim == Verdict.NOT_APPLICABLE:
+        return spoken
+    if line.kind == "boolean":
+        return _boolean(spoken, raw, rule)
+    if rule is None:
+        if spoken is None:
+            raise CellError(f"chỉ tiêu {line.code} chưa có mức quy định có hiệu lực: ghi Đạt hoặc Chưa đạt")
+        return spoken
+    if spoken:
+        raise CellError(f"chỉ tiêu {line.code} cần số liệu ({line.unit or 'số'}), không ghi Đạt hay Chưa đạt")
+    return Given(value=read_number(raw, limit(line)))
+
+
+def _boolean(spoken: Given | None, raw: object, rule: Rule | None) -> Given:
+    if spoken is None:
+        raise CellError(f"“{normal(str(raw))[:40]}” không hiểu được: ghi Đạt, Chưa đạt hoặc KXX: lý do")
+    return spoken if rule is None else Given(value=Decimal(spoken.claim == Verdict.MET))
+
+
+def limit(line: Line) -> Decimal:
+    """The largest value a line can take."""
+    return LIMITS.get(line.source) or LIMITS.get(line.kind) or LARGEST
+
+
+def show(given: Given, line: Line) -> Decimal | str | None:
+    """The cell that stands for what was given: a number, a word, or None for no data. The inverse of ``read_cell``."""
+    if given.claim == Verdict.NOT_APPLICABLE:
+        return f"KXX: {given.reason}"
+    value = given.value
+    if value is not None:
+        return SPOKEN[Verdict.MET if value else Verdict.NOT_MET] if line.kind == "boolean" else value.normalize() + 0
+    return SPOKEN.get(given.claim) if given.claim else None
+
+
+def refusal(given: Given, rule: Rule | None) -> str:
+    """Why a value may not be stored as it is, or nothing."""
+    try:
+        judge(given, rule.threshold if rule else None)
+    except ReasonMissing as missing:
+        return str(missing)
+    return ""

@@ -1,0 +1,236 @@
+"""A sheet against the database: match, read, preview, commit through ``actions``.
+
+A django-import-export resource with row = commune. Everything it compares is loaded before the first row, nothing is
+written before the last: ``rehearse`` and ``commit`` go through the same rows, only the latter writes.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from import_export.instance_loaders import BaseInstanceLoader
+from import_export.resources import Resource
+from tablib import Dataset
+
+from communes.models import Commune, Officer
+from communes.text import fold
+
+from . import actions, cells
+from .loading import STATISTICS, State, load_standard, load_states
+from .models import Assessment, AssessmentRound, Via
+from .rules import Given
+from .sheet import FIXED, Sheet, SheetRefused, commune_code, read_file, read_sheet
+from .standard import Line, Standard
+
+WHOLE = {"population", "households", "poor_households"}
+ROUNDING = {"income": Decimal("0.0005"), "poverty_rate": Decimal("0.005")}
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """A cell that differs: its address in the file, the commune, the column, what stands and what comes."""
+
+    address: str
+    code: str
+    column: str
+    old: Decimal | int | str | None
+    new: Decimal | int | str | None
+
+    @property
+    def is_new(self) -> bool:
+        return self.old is None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A cell that cannot be taken, with the reason in Vietnamese."""
+
+    cell: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Preview:
+    """What a sheet would change."""
+
+    changes: list[CellChange] = field(default_factory=list)
+    unchanged: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    ignored_columns: list[str] = field(default_factory=list)
+    written: bool = False
+
+    def counts(self) -> dict:
+        """The counts by kind and the rejected cells, as ``import_sheet --format json`` prints them."""
+        new = sum(change.is_new for change in self.changes)
+        return {
+            "new": new,
+            "changed": len(self.changes) - new,
+            "unchanged": self.unchanged,
+            "conflict": 0,
+            "rejected": [{"cell": r.cell, "reason": r.reason} for r in self.rejected],
+        }
+
+
+def rehearse(content: bytes, filename: str, round: AssessmentRound) -> Preview:
+    """What the file would change in the round, writing nothing. Raises ``SheetRefused``."""
+    return _run(content, filename, round, by=None, via=None)
+
+
+def commit(content: bytes, filename: str, round: AssessmentRound, *, by: Officer | None, via: Via) -> Preview:
+    """Write the file's changes, all or, when a cell is rejected, none. Raises ``SheetRefused``, ``ValidationError``."""
+    with transaction.atomic():
+        return _run(content, filename, round, by=by, via=via)
+
+
+def _run(content, filename, round, by, via) -> Preview:
+    standard = load_standard(round.criteria_set, round.province, round.year)
+    sheet = read_sheet(read_file(content, filename), {line.code for line in standard.lines})
+    if sheet.year not in (None, round.year):
+        raise SheetRefused(f"Biểu ghi năm {sheet.year}, không phải năm {round.year}.")
+    resource = SheetResource(round, standard, sheet)
+    data = Dataset(headers=["row", "code", *(key for key in sheet.columns if key != "code")])
+    for row in sheet.rows:
+        data.append((row.number, row.cells["code"], *(cell for key, cell in row.cells.items() if key != "code")))
+    resource.import_data(data, dry_run=via is None, by=by, via=via, filename=PurePath(filename).name)
+    return resource.preview
+
+
+class CommuneLoader(BaseInstanceLoader):
+    """The communes of the round by code, all loaded at once."""
+
+    def get_instance(self, row):
+        return self.resource.communes.get(commune_code(row["code"]) or "")
+
+
+class SheetResource(Resource):
+    """Import of the wide sheet into one round."""
+
+    class Meta:
+        model = Assessment
+        import_id_fields = ()
+        instance_loader_class = CommuneLoader
+        use_transactions = False  # one outer transaction instead of savepoints for each row
+        use_bulk = True  # no transaction per row in a dry run either; the rows are written in after_import
+        skip_diff = True
+        skip_html_diff = True
+
+    def __init__(self, round: AssessmentRound, standard: Standard, sheet: Sheet):
+        super().__init__()
+        self.round, self.standard, self.sheet = round, standard, sheet
+        self.preview = Preview(ignored_columns=sheet.unknown)
+        communes = Commune.objects.filter(province=round.province).in_force(round.as_of).rural()
+        self.communes = {commune.code: commune for commune in communes.select_related("district")}
+        self.states = load_states(round)
+        self.lines = [line for line in standard.lines if line.code in sheet.columns]
+        self.entries: list[actions.Entry] = []
+        self.seen: set[str] = set()
+
+    def handle_import_error(self, result, error, raise_errors=False):
+        raise error
+
+    def init_instance(self, row=None):
+        self._reject(row, "code", f"không có xã mã “{row['code'] or ''}” trong kỳ {self.round.as_of:%d/%m/%Y}")
+
+    def import_instance(self, instance, row, **kwargs):
+        """Compare the cells of a row with the state of its commune; keep what differs."""
+        self._require_the_right_row(instance, row)
+        state = self.states.get(instance.pk)
+        if state is None:
+            self._reject(row, "code", f"xã {instance.name} không thuộc kỳ đánh giá này")
+        entry = actions.Entry(instance.pk)
+        rejected = len(self.preview.rejected)
+        self._compare_statistics(instance, state, row, entry)
+        self._compare_lines(instance, state, row, entry)
+        if len(self.preview.rejected) > rejected:
+            raise ValidationError("Dòng có ô bị từ chối.")
+        if entry.statistics or entry.cells:
+            self.entries.append(entry)
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        if import_validation_errors:
+            raise ValidationError(import_validation_errors)
+
+    def save_instance(self, instance, is_create, row, **kwargs):
+        """Nothing yet: all rows are written together in ``after_import``."""
+
+    def after_import(self, dataset, result, *, dry_run=False, by=None, via=None, filename="", **kwargs):
+        if via is None or self.preview.rejected:
+            return
+        actions.record(self.round, self.entries, by=by, via=via, source=filename, standard=self.standard)
+        self.preview.written = True
+
+    def _reject(self, row, key: str, reason: str):
+        self._note(row, key, reason)
+        raise ValidationError(reason)
+
+    def _note(self, row, key: str, reason: str):
+        self.preview.rejected.append(Rejection(self.sheet.address(row["row"], key), reason))
+
+    def _require_the_right_row(self, commune: Commune, row):
+        if commune.code in self.seen:
+            self._reject(row, "code", f"xã {commune.name} ({commune.code}) có hai dòng trong tệp")
+        self.seen.add(commune.code)
+        name = fold(str(row.get("name") or "")).removeprefix("xa ")
+        if name and name not in (fold(commune.name), fold(commune.alias)):
+            self._reject(row, "name", f"mã {commune.code} là xã {commune.name}, tệp ghi “{row['name']}”")
+
+    def _compare_statistics(self, commune: Commune, state: State, row, entry: actions.Entry):
+        for name in STATISTICS:
+            if name not in self.sheet.columns:
+                continue
+            try:
+                high = cells.LIMITS.get(name, cells.LARGEST)
+                new = cells.read_number(row[name], high, whole=name in WHOLE)
+            except cells.CellError as error:
+                self._note(row, name, str(error))
+                continue
+            new = int(new) if new is not None and name in WHOLE else new
+            if self._differs(commune, row, name, state.statistics.get(name), new):
+                entry.statistics[name] = new
+        merged = state.statistics | entry.statistics
+        poor, households = merged.get("poor_households"), merged.get("households")
+        if poor is not None and households is not None and poor > households:
+            self._note(row, "poor_households", f"số hộ nghèo ({poor}) lớn hơn số hộ ({households})")
+
+    def _compare_lines(self, commune: Commune, state: State, row, entry: actions.Entry):
+        for line in self.lines:
+            old = state.given.get(line.id, Given())
+            rule = self.standard.rule(line, commune.group)
+            try:
+                if line.derived and rule is not None:
+                    self._require_derived(row[line.code], line, state.statistics | entry.statistics)
+                    continue
+                new = cells.read_cell(row[line.code], line, rule)
+            except cells.CellError as error:
+                self._note(row, line.code, str(error))
+                continue
+            if line.derived:
+                old = Given(claim=old.claim, reason=old.reason)
+            shown = cells.show(old, line), cells.show(new, line)
+            if _keeps_reason(old, new):
+                shown = shown[0], shown[0]
+            if self._differs(commune, row, line.code, *shown):
+                entry.cells[line.code] = new
+
+    def _require_derived(self, raw, line: Line, statistics: dict):
+        """A derived column may be empty or repeat what the statistics give; it cannot say something else."""
+        stated = cells.read_number(raw, cells.limit(line))
+        derived = cells.show(actions.with_statistics(line, Given(), statistics), line)
+        if stated is None or (derived is not None and abs(stated - derived) <= ROUNDING[line.source]):
+            return
+        source = FIXED["income"] if line.source == "income" else f"{FIXED['poor_households']} và {FIXED['households']}"
+        raise cells.CellError(f"chỉ tiêu {line.code} tính từ cột {source}; hãy sửa ở đó")
+
+    def _differs(self, commune: Commune, row, key: str, old, new) -> bool:
+        if old == new:
+            self.preview.unchanged += old is not None
+            return False
+        self.preview.changes.append(CellChange(self.sheet.address(row["row"], key), commune.code, key, old, new))
+        return True
+
+
+def _keeps_reason(old: Given, new: Given) -> bool:
+    """A bare “KXX” repeats a verdict that stands, with its reason."""
+    return bool(new.claim) and old.claim == new.claim and new.reason == cells.UNEXPLAINED

@@ -1,0 +1,19 @@
+"""WHAT: the published criteria sets (standard) and their application to a commune in a round (assessment)."""
+
+from .assessment import Assessment, AssessmentRound, ChangeEvent, Result, Via
+from .standard import CriteriaSet, Criterion, Indicator, Kind, Requirement, Scope, Source
+
+__all__ = [
+    "Assessment",
+    "AssessmentRound",
+    "ChangeEvent",
+    "CriteriaSet",
+    "Criterion",
+    "Indicator",
+    "Kind",
+    "Requirement",
+    "Result",
+    "Scope",
+    "Source",
+    "Via",
+]

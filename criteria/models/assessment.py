@@ -1,0 +1,164 @@
+"""A commune held against a criteria set on a date. Written by ``criteria.actions`` alone."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from communes.models import Commune, Province
+
+from ..querysets import AssessmentQuerySet, RoundQuerySet
+from ..rules import Summary, Verdict
+from .standard import CriteriaSet, Indicator, Requirement
+
+VERDICTS = [
+    (Verdict.MET, "Đạt"),
+    (Verdict.NOT_MET, "Chưa đạt"),
+    (Verdict.NOT_APPLICABLE, "Không xét"),
+    (Verdict.UNKNOWN, "Chưa có số liệu"),
+]
+
+
+class AssessmentRound(models.Model):
+    """Kỳ đánh giá: a criteria set applied to the communes in force on a date. A closed round does not move."""
+
+    province = models.ForeignKey(Province, models.PROTECT, verbose_name="tỉnh")
+    criteria_set = models.ForeignKey(CriteriaSet, models.PROTECT, related_name="rounds", verbose_name="bộ tiêu chí")
+    as_of = models.DateField("ngày đánh giá")
+    closed_at = models.DateTimeField("khóa lúc", null=True, blank=True, editable=False)
+    note = models.CharField("ghi chú", max_length=200, blank=True)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "kỳ đánh giá"
+        verbose_name_plural = "kỳ đánh giá"
+        ordering = ["as_of"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "as_of", "criteria_set"],
+                name="round_once",
+                violation_error_message="Kỳ đánh giá này đã mở.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.criteria_set} ({self.as_of:%d/%m/%Y})"
+
+    @property
+    def year(self) -> int:
+        return self.as_of.year
+
+
+class Assessment(models.Model):
+    """Đánh giá of one commune in a round, with its stored summary (derived data: ``verify_summaries`` proves it)."""
+
+    round = models.ForeignKey(AssessmentRound, models.PROTECT, related_name="assessments", verbose_name="kỳ")
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="+", verbose_name="xã")
+    met_mask = models.BigIntegerField(default=0, editable=False)
+    known_mask = models.BigIntegerField(default=0, editable=False)
+    not_applicable_mask = models.BigIntegerField(default=0, editable=False)
+    met_count = models.PositiveSmallIntegerField("số tiêu chí đạt", default=0, editable=False)
+    updated_at = models.DateTimeField("cập nhật", null=True, editable=False)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "đánh giá"
+        verbose_name_plural = "đánh giá"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "commune"],
+                name="assessment_once",
+                violation_error_message="Xã này đã có đánh giá trong kỳ.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.commune}, {self.round}"
+
+    @property
+    def summary(self) -> Summary:
+        return Summary(self.met_mask, self.known_mask, self.not_applicable_mask)
+
+
+class Result(models.Model):
+    """Kết quả of one indicator: what was given, and the verdict with the requirement it was judged by.
+
+    ``verdict`` and ``requirement`` are facts of the day of judging: later thresholds do not move them.
+    """
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="results", verbose_name="đánh giá")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", verbose_name="chỉ tiêu")
+    value = models.DecimalField("giá trị", max_digits=18, decimal_places=6, null=True, blank=True)
+    numerator = models.DecimalField("tử số", max_digits=18, decimal_places=6, null=True, blank=True)
+    denominator = models.DecimalField("mẫu số", max_digits=18, decimal_places=6, null=True, blank=True)
+    claim = models.CharField("kết luận của cán bộ", max_length=14, choices=VERDICTS, blank=True)
+    reason = models.CharField("lý do", max_length=500, blank=True)
+    verdict = models.CharField("kết luận", max_length=14, choices=VERDICTS, default=Verdict.UNKNOWN)
+    ruled = models.CharField("theo mức quy định", max_length=14, choices=VERDICTS, default=Verdict.UNKNOWN)
+    requirement = models.ForeignKey(
+        Requirement, models.PROTECT, null=True, blank=True, related_name="results", verbose_name="mức quy định"
+    )
+
+    class Meta:
+        verbose_name = "kết quả"
+        verbose_name_plural = "kết quả"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "indicator"],
+                name="result_once",
+                violation_error_message="Chỉ tiêu này đã có kết quả.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(claim="not_applicable") | ~Q(reason=""),
+                name="not_applicable_has_reason",
+                violation_error_message="“Không xét” cần ghi lý do.",
+            ),
+            models.CheckConstraint(
+                condition=Q(claim="") | Q(ruled=F("claim")) | Q(requirement__isnull=True) | ~Q(reason=""),
+                name="against_the_rule_has_reason",
+                violation_error_message="Kết luận khác với mức quy định cần ghi lý do.",
+            ),
+            models.CheckConstraint(
+                condition=Q(denominator__isnull=True) | Q(denominator__gt=0),
+                name="denominator_positive",
+                violation_error_message="Mẫu số phải lớn hơn 0.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.assessment}: {self.indicator.code}"
+
+
+class Via(models.TextChoices):
+    """Through what a change came."""
+
+    SHEET = "sheet", "Tệp Excel"
+    FORM = "form", "Biểu nhập trên trang"
+    ADMIN = "admin", "Trang quản trị"
+    COMMAND = "command", "Lệnh máy chủ"
+
+
+class ChangeEvent(models.Model):
+    """Nhật ký thay đổi: one save of one commune, or of a whole round. Only ever added to.
+
+    ``changes``: {cell: [old, new]}.
+    """
+
+    at = models.DateTimeField("lúc", db_index=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="ai")
+    via = models.CharField("qua", max_length=10, choices=Via)
+    year = models.PositiveSmallIntegerField("năm")
+    round = models.ForeignKey(AssessmentRound, models.PROTECT, null=True, related_name="+", verbose_name="kỳ")
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, related_name="+", verbose_name="đơn vị")
+    source = models.CharField("nguồn", max_length=200, blank=True)
+    reason = models.CharField("lý do", max_length=300, blank=True)
+    changes = models.JSONField("thay đổi", default=dict)
+
+    class Meta:
+        verbose_name = "thay đổi"
+        verbose_name_plural = "nhật ký thay đổi"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.at:%d/%m/%Y %H:%M} {self.commune or self.round}"

@@ -1,0 +1,21 @@
+"""Reading rounds and assessments, in the office's words."""
+
+from datetime import date
+
+from django.db import models
+
+
+class RoundQuerySet(models.QuerySet):
+    def year_end(self):
+        """The rounds behind the pages of a year: of 31/12, under a set of the basic standard."""
+        return self.filter(as_of__month=12, as_of__day=31, criteria_set__level="dat_chuan")
+
+    def of_year(self, province, year: int):
+        return self.year_end().filter(province=province, as_of=date(year, 12, 31)).select_related("criteria_set")
+
+
+class AssessmentQuerySet(models.QuerySet):
+    def visible_to(self, officer):
+        """What an officer may see commune by commune."""
+        mine = self.filter(round__province_id=officer.province_id)
+        return mine.filter(commune__district_id=officer.district_id) if officer.bound_to_district else mine

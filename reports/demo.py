@@ -1,0 +1,143 @@
+"""Loads the illustrative data of ``fixtures/demo`` through the importer and the actions, as the office would enter it."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from communes import actions as places
+from communes.fixtures import FIXTURES, day, rows
+from communes.models import Batch, Commune, Department, District, Officer, Province, Recognition, Registration, Role
+from criteria import actions, importing
+from criteria.models import CriteriaSet, Indicator, Requirement, Scope, Source, Via
+
+SET = "1980/QĐ-TTg"
+YEARS = (2015, 2016, 2017)
+RETROSPECTIVE = "Đánh giá lại theo bộ 1980/QĐ-TTg để so sánh; năm này bộ cũ còn hiệu lực."
+BASIS = {Batch.SUPPLEMENTARY: "Kết luận số 272-KL/TU ngày 17/4/2018"}
+ACCOUNTS = [
+    ("quantri", "Quản trị hệ thống", Role.ADMIN, None),
+    ("chuyenvien", "Chuyên viên Văn phòng điều phối", Role.STAFF, None),
+    ("lanhdao", "Lãnh đạo Văn phòng điều phối", Role.LEADER, None),
+    ("daitu", "Cán bộ huyện Đại Từ", Role.DISTRICT, "171"),
+    ("phubinh", "Cán bộ huyện Phú Bình", Role.DISTRICT, "173"),
+    ("nguoixem", "Người xem", Role.VIEWER, None),
+]
+
+
+@transaction.atomic
+def load(say: Callable[[str], None]) -> str:
+    """Everything of the demonstration; the password of the trial accounts. ``say`` hears the progress."""
+    province = Province.objects.get()
+    province.illustrative = True
+    province.save()
+    password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
+    _make_accounts(province, password)
+    staff = Officer.objects.get(username="chuyenvien")
+    _add_income_steps(province)
+    for year in YEARS:
+        say(f"  Biểu đánh giá năm {year} …")
+        _load_year(province, year, staff)
+    say("  Số liệu đô thị, quyết định công nhận, đăng ký năm 2018 …")
+    _load_urban_statistics(province, staff)
+    places.recognise(list(_recognitions()))
+    places.register(list(_registrations()))
+    return password
+
+
+def _make_accounts(province: Province, password: str) -> None:
+    districts = {district.code: district for district in District.objects.all()}
+    hashed = make_password(password)
+    officers = [
+        Officer(username=name, full_name=title, role=role, province=province, district=districts.get(district))
+        for name, title, role, district in ACCOUNTS
+    ]
+    for officer in officers:
+        officer.password = hashed
+    Officer.objects.bulk_create(officers)
+
+
+def _add_income_steps(province: Province) -> None:
+    income = Indicator.objects.get(criterion__criteria_set__code=SET, source=Source.INCOME)
+    Requirement.objects.bulk_create(
+        Requirement(
+            indicator=income,
+            scope=Scope.PROVINCE,
+            province=province,
+            year_from=int(row["year"]),
+            year_to=int(row["year"]),
+            comparison=">=",
+            threshold=Decimal(row["threshold"]),
+            legal_basis="Mức minh họa, không có văn bản",
+            illustrative=True,
+            note=row["note"],
+        )
+        for row in rows("demo/income_steps.csv")
+    )
+
+
+def _load_year(province: Province, year: int, staff: Officer) -> None:
+    criteria_set = CriteriaSet.objects.get(code=SET)
+    note = RETROSPECTIVE if year < criteria_set.year_from else ""
+    round = actions.open_round(province, criteria_set, date(year, 12, 31), note)
+    file = FIXTURES / "demo" / f"{year}.csv"
+    preview = importing.commit(file.read_bytes(), file.name, round, by=staff, via=Via.COMMAND)
+    if preview.rejected:
+        raise ValueError(f"{file.name}: {preview.rejected[:3]}")
+    if year < YEARS[-1]:
+        actions.close_year(round, by=Officer.objects.get(role=Role.LEADER), via=Via.COMMAND)
+
+
+def _load_urban_statistics(province: Province, staff: Officer) -> None:
+    table = rows("demo/urban_statistics.csv")
+    for year in YEARS:
+        codes = dict(Commune.objects.in_force(date(year, 12, 31)).values_list("code", "pk"))
+        values = {
+            codes[row["code"]]: {
+                "population": int(row["population"]),
+                "households": int(row["households"]),
+                "poor_households": int(row["poor_households"]),
+                "income": Decimal(row["income"]),
+            }
+            for row in table
+            if int(row["year"]) == year
+        }
+        actions.record_statistics(province, year, values, by=staff, via=Via.COMMAND, source="urban_statistics.csv")
+
+
+def _recognitions() -> Iterator[Recognition]:
+    """Each against the version of the commune in force at the end of the year it counts for."""
+    versions = {}
+    for commune in Commune.objects.all():
+        versions.setdefault(commune.code, []).append(commune)
+    for row in rows("demo/recognitions.csv"):
+        year = int(row["counts_for_year"])
+        yield Recognition(
+            commune=next(version for version in versions[row["code"]] if version.was_in_force(date(year, 12, 31))),
+            criteria_set=SET,
+            level=row["level"],
+            counts_for_year=year,
+            decision_number=row["decision_number"],
+            decided_on=day(row["decided_on"]),
+            note=row["note"],
+        )
+
+
+def _registrations() -> Iterator[Registration]:
+    communes = dict(Commune.objects.in_force(date(2018, 12, 31)).values_list("code", "pk"))
+    sponsors = {}
+    for row in rows("demo/registrations_2018.csv"):
+        if row["sponsor"] not in sponsors:
+            sponsors[row["sponsor"]], _ = Department.objects.get_or_create(name=row["sponsor"])
+        yield Registration(
+            commune_id=communes[row["code"]],
+            year=2018,
+            batch=row["batch"],
+            legal_basis=BASIS.get(row["batch"], ""),
+            sponsor=sponsors[row["sponsor"]],
+            note=row["note"],
+        )

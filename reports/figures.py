@@ -1,0 +1,266 @@
+"""PURE: counts over the units of a year. Every figure of every page, file and JSON is made here, once.
+
+Percentages are made last, from two counts that stay beside them. Unknown is kept apart from missed and from zero.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+
+from criteria.rules import Band, Summary, Verdict, bands
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRow:
+    """A district as it is shown, and whether it completed the task or is certified."""
+
+    code: str
+    name: str
+    completed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Criterium:
+    """A criterion of the set of the year."""
+
+    position: int
+    number: int
+    name: str
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A commune-level unit in a year. ``summary`` is None where it is not assessed (wards, townships)."""
+
+    id: int
+    code: str
+    name: str
+    rural: bool
+    district: DistrictRow
+    population: int | None = None
+    households: int | None = None
+    poor_households: int | None = None
+    income: Decimal | None = None
+    summary: Summary | None = None
+    certified: bool = False
+    planned: bool = False
+
+    @property
+    def has_data(self) -> bool:
+        return self.summary is not None and self.summary.known_mask != 0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A year of a province, or of one district of it."""
+
+    year: int
+    as_of: date
+    set_code: str
+    closed: bool
+    criteria: tuple[Criterium, ...]
+    units: tuple[Unit, ...]
+    updated_at: datetime | None = None
+
+    @cached_property
+    def communes(self) -> list[Unit]:
+        """The xã: what the programme counts."""
+        return [unit for unit in self.units if unit.rural]
+
+    @cached_property
+    def districts(self) -> list["Picture"]:
+        """The districts in order of code, each as its own picture."""
+        found: dict[DistrictRow, list[Unit]] = {}
+        for unit in self.units:
+            found.setdefault(unit.district, []).append(unit)
+        return [self._of(tuple(units)) for _, units in sorted(found.items(), key=lambda item: item[0].code)]
+
+    @property
+    def district(self) -> DistrictRow:
+        """Of a picture of one district: which."""
+        return self.units[0].district
+
+    def within(self, district_code: str) -> "Picture | None":
+        """The part in one district, None when nothing lies there."""
+        return next((part for part in self.districts if part.district.code == district_code), None)
+
+    def _of(self, units: tuple[Unit, ...]) -> "Picture":
+        return Picture(self.year, self.as_of, self.set_code, self.closed, self.criteria, units, self.updated_at)
+
+    def standing(self, unit: Unit) -> str:
+        """``certified``, ``slipped`` (certified, now below standard), ``meets`` (19/19, no decision), ``below``,
+        ``unknown`` (criteria still without data, none missed)."""
+        summary = unit.summary or Summary()
+        every = (1 << len(self.criteria)) - 1
+        if unit.certified:
+            return "slipped" if summary.known_mask & ~summary.met_mask else "certified"
+        if summary.met_mask == every:
+            return "meets"
+        return "below" if summary.known_mask & ~summary.met_mask else "unknown"
+
+    @cached_property
+    def standings(self) -> dict[str, list[Unit]]:
+        found: dict[str, list[Unit]] = {key: [] for key in STANDINGS}
+        for unit in self.communes:
+            found[self.standing(unit)].append(unit)
+        return found
+
+
+STANDINGS = {
+    "certified": "Đạt chuẩn",
+    "slipped": "Đạt chuẩn, đang dưới chuẩn",
+    "meets": "Đạt đủ tiêu chí, chưa công nhận",
+    "below": "Chưa đạt chuẩn",
+    "unknown": "Chưa đủ số liệu",
+}
+SIGNS = {"certified": "✓", "slipped": "▾", "meets": "○", "below": "·", "unknown": "?"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure with the two counts it comes from. ``value`` is None when nothing is known."""
+
+    key: str
+    label: str
+    unit: str
+    decimals: int
+    numerator: int | Decimal | None
+    denominator: int | Decimal | None = None
+    factor: int = 1
+
+    @property
+    def value(self) -> Decimal | int | None:
+        """Rounded half up to what is shown. A rate comes from its counts here and nowhere else."""
+        if self.numerator is None:
+            return None
+        if self.denominator is None or self.factor == 0:
+            return self.numerator
+        return ratio(self.numerator, self.denominator, self.factor, self.decimals)
+
+
+def ratio(numerator, denominator, factor: int = 100, decimals: int = 2) -> Decimal | None:
+    """``factor × numerator ÷ denominator`` rounded half up; None without a denominator."""
+    if not denominator or numerator is None:
+        return None
+    exact = Decimal(numerator) * factor / Decimal(denominator)
+    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def headline(picture: Picture) -> list[Figure]:
+    """The headline figures (report ``tong-hop``): of the province, or of a district's picture."""
+    communes = picture.communes
+    certified = sum(unit.certified for unit in communes)
+    assessed = [unit for unit in communes if unit.has_data]
+    met = sum(unit.summary.met_count for unit in assessed)
+    completed = sum(part.district.completed for part in picture.districts)
+    total = len(communes)
+    per_commune = f"tiêu chí/xã (trên {len(picture.criteria)})"
+    return [
+        Figure("communes_certified", "Số xã đạt chuẩn nông thôn mới", "xã", 0, certified, total, 0),
+        Figure("communes_certified_percent", "Tỷ lệ xã đạt chuẩn", "%", 2, certified, total, 100),
+        Figure("communes_total", "Tổng số xã", "xã", 0, total),
+        Figure("criteria_mean", "Bình quân tiêu chí đạt", per_commune, 2, met if assessed else None, len(assessed)),
+        income(communes),
+        poverty(picture.units, "poverty_rate", "Tỷ lệ hộ nghèo toàn địa bàn"),
+        poverty(communes, "poverty_rate_rural", "Tỷ lệ hộ nghèo khu vực nông thôn (các xã)"),
+        Figure(
+            "districts_completed", "Đơn vị cấp huyện hoàn thành nhiệm vụ hoặc đạt chuẩn", "đơn vị", 0,
+            completed, len(picture.districts), 0,
+        ),
+    ]  # fmt: skip
+
+
+def income(units: Iterable[Unit]) -> Figure:
+    """Income per head, weighted by population, over the units where both are known. Triệu đồng/người/năm."""
+    known = [unit for unit in units if unit.income is not None and unit.population]
+    total = sum((unit.income * unit.population for unit in known), Decimal(0)) if known else None
+    people = sum(unit.population for unit in known) or None
+    label = "Thu nhập bình quân đầu người khu vực nông thôn"
+    return Figure("income_per_capita", label, "triệu đồng/người/năm", 1, total, people)
+
+
+def poverty(units: Iterable[Unit], key: str, label: str) -> Figure:
+    """Σ poor households ÷ Σ households, over the units where both are known."""
+    known = [unit for unit in units if unit.poor_households is not None and unit.households]
+    poor = sum(unit.poor_households for unit in known) if known else None
+    return Figure(key, label, "%", 1, poor, sum(unit.households for unit in known) or None, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class BandRow:
+    """How the communes of a district, or of the whole, spread over the bands. The counts sum to ``total``."""
+
+    name: str
+    code: str | None
+    total: int
+    counts: tuple[int, ...]
+    unknown: int
+    mean: Figure
+    certified: int
+
+
+def band_rows(picture: Picture) -> list[BandRow]:
+    """One row per district, the whole last."""
+    groups = bands(len(picture.criteria))
+    rows = [_band_row(part, groups, part.district.name, part.district.code) for part in picture.districts]
+    return [*rows, _band_row(picture, groups, "Toàn tỉnh" if len(rows) > 1 else "Cộng", None)]
+
+
+def _band_row(picture: Picture, groups: list[Band], name: str, code: str | None) -> BandRow:
+    counts = [0] * len(groups)
+    for unit in picture.communes:
+        if unit.has_data:
+            counts[next(i for i, band in enumerate(groups) if unit.summary.met_count in band)] += 1
+    communes = picture.communes
+    met = sum(unit.summary.met_count for unit in communes if unit.has_data)
+    assessed = sum(counts)
+    mean = Figure("criteria_mean", "", "", 2, met if assessed else None, assessed)
+    certified = sum(unit.certified for unit in communes)
+    return BandRow(name, code, len(communes), tuple(counts), len(communes) - assessed, mean, certified)
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """How many communes meet a criterion. Not applicable counts as met."""
+
+    criterion: Criterium
+    met: int
+    not_met: int
+    unknown: int
+    total: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        return ratio(self.met, self.total)
+
+
+def criterion_rows(picture: Picture) -> list[CriterionRow]:
+    """One row per criterion, in the order of the set."""
+    masks = [(unit.summary.met_mask, unit.summary.known_mask) for unit in picture.communes if unit.summary]
+    total = len(picture.communes)
+    rows = []
+    for criterion in picture.criteria:
+        met = sum(mask >> criterion.position & 1 for mask, _ in masks)
+        known = sum(mask >> criterion.position & 1 for _, mask in masks)
+        rows.append(CriterionRow(criterion, met, known - met, total - known, total))
+    return rows
+
+
+def verdicts(unit: Unit, picture: Picture) -> list[Verdict]:
+    """The verdict of a commune on each criterion, in the order of the set."""
+    summary = unit.summary or Summary()
+    return [summary.verdict(criterion.position) for criterion in picture.criteria]
+
+
+def missed(unit: Unit, picture: Picture) -> list[Criterium]:
+    """The criteria a commune does not meet; unknown ones are not among them."""
+    found = zip(picture.criteria, verdicts(unit, picture), strict=True)
+    return [criterion for criterion, verdict in found if verdict == Verdict.NOT_MET]
+
+
+def select(picture: Picture, wanted: Callable[[Unit], bool]) -> Picture:
+    """The picture of the units that are wanted."""
+    return picture._of(tuple(unit for unit in picture.units if wanted(unit)))

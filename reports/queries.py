@@ -1,0 +1,135 @@
+"""Reads what figures are made of into small frozen rows, in a number of queries that tests state.
+
+A year is read whole (a province has some hundred units) and folded by ``figures``: one way to count, whatever the
+page, and the previous year comes in the same queries.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import FilteredRelation, Q, Value
+from django.db.models.functions import Coalesce
+
+from communes.models import Commune, DistrictKind, DistrictRecognition, Province, Recognition, Registration
+from criteria.models import Assessment, AssessmentRound, Criterion
+from criteria.rules import Summary
+
+from .figures import Criterium, DistrictRow, Picture, Unit
+
+
+def rounds_of(province: Province) -> dict[int, AssessmentRound]:
+    """The year-end rounds by year, oldest first. One query."""
+    found = AssessmentRound.objects.year_end().filter(province=province).select_related("criteria_set")
+    return {round.year: round for round in found.order_by("as_of")}
+
+
+def pictures(province: Province, rounds: Iterable[AssessmentRound]) -> dict[int, Picture]:
+    """The picture of each year, by year. Five queries, however many years and communes."""
+    rounds = list(rounds)
+    days = {round.year: round.as_of for round in rounds}
+    criteria = _criteria(rounds)
+    units = _units(province, days)
+    summaries = _summaries(rounds)
+    marks = _marks(province, max(days, default=0))
+    return {
+        round.year: _picture(round, criteria[round.criteria_set_id], units[round.year], summaries[round.pk], marks)
+        for round in rounds
+    }
+
+
+def _criteria(rounds: list[AssessmentRound]) -> dict[int, tuple[Criterium, ...]]:
+    found: dict[int, list[Criterium]] = {round.criteria_set_id: [] for round in rounds}
+    rows = Criterion.objects.filter(criteria_set__in=found).order_by("criteria_set", "position")
+    for set_id, position, number, name, lead in rows.values_list(
+        "criteria_set", "position", "number", "name", "lead__name"
+    ):
+        found[set_id].append(Criterium(position, number, name, lead or ""))
+    return {set_id: tuple(criteria) for set_id, criteria in found.items()}
+
+
+_UNIT = (
+    "pk", "origin_id", "code", "name", "kind", "district_id", "district__code", "district__name", "district__kind",
+    "valid_from", "valid_to", "figures__year",
+    "figures__population", "figures__households", "figures__poor_households", "figures__income",
+)  # fmt: skip
+
+
+def _units(province: Province, days: dict[int, date]) -> dict[int, list[tuple]]:
+    """Raw units in force on each year's day, with the statistics of the year."""
+    if not days:
+        return {}
+    rows = (
+        Commune.objects.filter(province=province)
+        .overlapping(min(days.values()), max(days.values()))
+        .annotate(figures=FilteredRelation("statistics", condition=Q(statistics__year__in=list(days))))
+        .order_by("district__code", "code")
+        .values_list(*_UNIT)
+    )
+    found: dict[int, dict[int, tuple]] = {year: {} for year in days}
+    for row in rows:
+        for year, on in days.items():
+            if row[9] <= on and (row[10] is None or on <= row[10]):
+                known = row[11] == year
+                if known or row[0] not in found[year]:
+                    found[year][row[0]] = row if known else (*row[:12], None, None, None, None)
+    return {year: list(units.values()) for year, units in found.items()}
+
+
+def _summaries(rounds: list[AssessmentRound]) -> dict[int, dict[int, tuple]]:
+    found: dict[int, dict[int, tuple]] = {round.pk: {} for round in rounds}
+    rows = Assessment.objects.filter(round__in=found)
+    fields = ("round_id", "commune_id", "met_mask", "known_mask", "not_applicable_mask", "updated_at")
+    for round_id, commune_id, *summary in rows.values_list(*fields):
+        found[round_id][commune_id] = tuple(summary)
+    return found
+
+
+def _marks(province: Province, last_year: int) -> list[tuple]:
+    """What was decided or planned: (kind, id of the place or district, year, revoked on). One query."""
+
+    def marks(queryset, kind, target, year, revoked):
+        return queryset.order_by().values_list(Value(kind), target, year, revoked)
+
+    place = Coalesce("commune__origin", "commune")
+    never = Value(date.max)
+    communes = Recognition.objects.filter(commune__province=province, level="dat_chuan")
+    districts = DistrictRecognition.objects.filter(district__province=province)
+    plans = Registration.objects.filter(commune__province=province, level="dat_chuan", year__lte=last_year + 1)
+    return list(
+        marks(communes, "certified", place, "counts_for_year", Coalesce("revoked_on", never)).union(
+            marks(districts, "completed", "district_id", "counts_for_year", Coalesce("revoked_on", never)),
+            marks(plans, "planned", place, "year", never),
+            all=True,
+        )
+    )
+
+
+def _picture(round, criteria, units, summaries, marks) -> Picture:
+    year, last_day = round.year, round.as_of
+
+    def standing(kind):
+        return {target for k, target, since, until in marks if k == kind and since <= year and until > last_day}
+
+    certified, completed = standing("certified"), standing("completed")
+    planned = {target for kind, target, since, _ in marks if kind == "planned" and since == year + 1}
+    districts: dict[int | None, DistrictRow] = {}
+    rows = []
+    updated = None
+    for pk, origin, code, name, kind, d_id, d_code, d_name, d_kind, _f, _t, _y, *statistics in units:
+        summary = summaries.get(pk)
+        if summary and summary[3] and (updated is None or summary[3] > updated):
+            updated = summary[3]
+        place = origin or pk
+        if d_id not in districts:
+            title = DistrictKind(d_kind).short if d_kind else ""
+            districts[d_id] = DistrictRow(d_code or "", f"{title}{d_name or ''}", d_id in completed)
+        rows.append(
+            Unit(
+                pk, code, name, kind == "xã", districts[d_id], *statistics,
+                Summary(*summary[:3]) if summary else None, place in certified, place in planned,
+            )
+        )  # fmt: skip
+    return Picture(
+        year, round.as_of, round.criteria_set.code, round.closed_at is not None, criteria, tuple(rows), updated
+    )
