@@ -46,7 +46,13 @@ def close_year(round: AssessmentRound, *, by: Officer | None, via: Via, reason: 
     round.closed_at = timezone.now()
     round.save(update_fields=["closed_at"])
     ChangeEvent.objects.create(
-        at=round.closed_at, by=by, via=via, year=round.year, round=round, reason=reason, changes={"closed": [False, True]}
+        at=round.closed_at,
+        by=by,
+        via=via,
+        year=round.year,
+        round=round,
+        reason=reason,
+        changes={"closed": [False, True]},
     )
 
 
@@ -98,10 +104,11 @@ def record_statistics(
     changed = 0
     rest = dict(values)
     for round in AssessmentRound.objects.filter(province=province, as_of__year=year).select_related("criteria_set"):
-        inside = set(Assessment.objects.filter(round=round, commune__in=rest).values_list("commune_id", flat=True))
+        inside = set(Assessment.objects.filter(round=round, commune__in=values).values_list("commune_id", flat=True))
         if inside:
-            entries = [Entry(commune_id, rest.pop(commune_id)) for commune_id in sorted(inside)]
+            entries = [Entry(commune_id, values[commune_id]) for commune_id in sorted(inside)]
             changed += record(round, entries, by=by, via=via, source=source)
+        rest = {commune_id: given for commune_id, given in rest.items() if commune_id not in inside}
     return changed + _record_outside_rounds(year, rest, by, via, source)
 
 

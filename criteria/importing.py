@@ -15,7 +15,7 @@ from import_export.resources import Resource
 from tablib import Dataset
 
 from communes.models import Commune, Officer
-from communes.text import fold
+from communes.text import fold, normal
 
 from . import actions, cells
 from .loading import STATISTICS, State, load_standard, load_states
@@ -131,7 +131,8 @@ class SheetResource(Resource):
         raise error
 
     def init_instance(self, row=None):
-        self._reject(row, "code", f"không có xã mã “{row['code'] or ''}” trong kỳ {self.round.as_of:%d/%m/%Y}")
+        code = commune_code(row["code"]) or _excerpt(row["code"])
+        self._reject(row, "code", f"không có xã mã “{code}” trong kỳ {self.round.as_of:%d/%m/%Y}")
 
     def import_instance(self, instance, row, **kwargs):
         """Compare the cells of a row with the state of its commune; keep what differs."""
@@ -174,7 +175,7 @@ class SheetResource(Resource):
         self.seen.add(commune.code)
         name = fold(str(row.get("name") or "")).removeprefix("xa ")
         if name and name not in (fold(commune.name), fold(commune.alias)):
-            self._reject(row, "name", f"mã {commune.code} là xã {commune.name}, tệp ghi “{row['name']}”")
+            self._reject(row, "name", f"mã {commune.code} là xã {commune.name}, tệp ghi “{_excerpt(row['name'])}”")
 
     def _compare_statistics(self, commune: Commune, state: State, row, entry: actions.Entry):
         for name in STATISTICS:
@@ -234,3 +235,8 @@ class SheetResource(Resource):
 def _keeps_reason(old: Given, new: Given) -> bool:
     """A bare “KXX” repeats a verdict that stands, with its reason."""
     return bool(new.claim) and old.claim == new.claim and new.reason == cells.UNEXPLAINED
+
+
+def _excerpt(raw: object) -> str:
+    """What a cell says, short enough for a message."""
+    return normal(str(raw or ""))[:40]

@@ -14,17 +14,18 @@ STATISTICS = ("population", "households", "poor_households", "income")
 
 
 def load_standard(criteria_set: CriteriaSet, province: Province, year: int) -> Standard:
-    """The set with every requirement that can apply in ``province``. Three queries."""
-    lines: dict[int, list[Line]] = {}
-    for row in Indicator.objects.filter(criterion__criteria_set=criteria_set).select_related("criterion", "lead"):
+    """The set with every requirement that can apply in ``province``. Two queries."""
+    lines: dict[Criterion, list[Line]] = {}
+    indicators = Indicator.objects.filter(criterion__criteria_set=criteria_set)
+    for row in indicators.select_related("criterion__lead", "lead"):
         line = Line(
             row.pk, row.code, row.text, row.kind, row.unit, row.source, row.criterion.position, row.counted,
             row.lead.name if row.lead else "",
         )  # fmt: skip
-        lines.setdefault(row.criterion_id, []).append(line)
+        lines.setdefault(row.criterion, []).append(line)
     criteria = tuple(
-        Group(c.position, c.number, c.name, c.group, c.lead.name if c.lead else "", tuple(lines.get(c.pk, ())))
-        for c in Criterion.objects.filter(criteria_set=criteria_set).select_related("lead")
+        Group(c.position, c.number, c.name, c.group, c.lead.name if c.lead else "", tuple(found))
+        for c, found in lines.items()
     )
     rules: dict[int, list[Rule]] = {}
     for row in _requirements(criteria_set, province):
@@ -36,7 +37,7 @@ def _requirements(criteria_set: CriteriaSet, province: Province):
     return (
         Requirement.objects.filter(indicator__criterion__criteria_set=criteria_set)
         .filter(Q(province__isnull=True) | Q(province=province), Q(region="") | Q(region=province.region))
-        .select_related("indicator")
+        .select_related("indicator", "province")
     )
 
 
@@ -45,6 +46,14 @@ def as_rule(row: Requirement) -> Rule:
         row.pk, row.scope, row.group, row.year_from, row.year_to, row.rule, row.text(), row.legal_basis,
         row.verified, row.illustrative, row.note,
     )  # fmt: skip
+
+
+def requirements_of(criteria_set: CriteriaSet, province: Province) -> dict[int, list[Requirement]]:
+    """All requirements that can ever apply in ``province``, by indicator, the narrowest first. One query."""
+    found: dict[int, list[Requirement]] = {}
+    for row in sorted(_requirements(criteria_set, province), key=lambda row: as_rule(row).narrowness, reverse=True):
+        found.setdefault(row.indicator_id, []).append(row)
+    return found
 
 
 @dataclass(slots=True)

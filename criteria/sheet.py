@@ -23,7 +23,7 @@ FIXED = {"code": "Mã xã", "name": "Xã", "district": "Huyện, thành phố, t
 _HEADINGS = {fold(text): key for key, text in FIXED.items()} | {key: key for key in FIXED}
 _HEADINGS |= {"ten xa": "name", "huyen": "district", "dan so": "population", "ho ngheo": "poor_households"}
 _HEADINGS |= {"tong so ho": "households", "thu nhap": "income", "thu nhap binh quan": "income", "ma": "code"}
-_INDICATOR = re.compile(r"\d{1,2}\.\d{1,2}[a-z]?")
+_INDICATOR = re.compile(r"\d{1,2}\.[1-9]\d?[a-z]?")
 _COLUMN_NUMBER = re.compile(r"\(?\d{1,2}(\.0)?\)?( ?=.*)?")
 _TOTALS = ("toan tinh", "tong", "cong", "binh quan")
 _HEADER_DEPTH = 40

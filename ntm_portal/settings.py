@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import bootstrap_wrapper
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -90,6 +91,7 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", bootstrap_wrapper.get_bootstrap_css_dir())]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 if not DEBUG:
     STORAGES = {

@@ -4,7 +4,7 @@ Percentages are made last, from two counts that stay beside them. Unknown is kep
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -18,6 +18,7 @@ class DistrictRow:
 
     code: str
     name: str
+    full_name: str = ""
     completed: bool = False
 
 
@@ -33,9 +34,11 @@ class Criterium:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A commune-level unit in a year. ``summary`` is None where it is not assessed (wards, townships)."""
+    """A commune-level unit in a year. ``summary`` is None where it is not assessed (wards, townships); ``planned`` is
+    the batch in which it is registered for the coming year, or nothing."""
 
     id: int
+    place_id: int
     code: str
     name: str
     rural: bool
@@ -46,7 +49,7 @@ class Unit:
     income: Decimal | None = None
     summary: Summary | None = None
     certified: bool = False
-    planned: bool = False
+    planned: str = ""
 
     @property
     def has_data(self) -> bool:
@@ -57,6 +60,7 @@ class Unit:
 class Picture:
     """A year of a province, or of one district of it."""
 
+    round_id: int
     year: int
     as_of: date
     set_code: str
@@ -88,18 +92,10 @@ class Picture:
         return next((part for part in self.districts if part.district.code == district_code), None)
 
     def _of(self, units: tuple[Unit, ...]) -> "Picture":
-        return Picture(self.year, self.as_of, self.set_code, self.closed, self.criteria, units, self.updated_at)
+        return replace(self, units=units)
 
     def standing(self, unit: Unit) -> str:
-        """``certified``, ``slipped`` (certified, now below standard), ``meets`` (19/19, no decision), ``below``,
-        ``unknown`` (criteria still without data, none missed)."""
-        summary = unit.summary or Summary()
-        every = (1 << len(self.criteria)) - 1
-        if unit.certified:
-            return "slipped" if summary.known_mask & ~summary.met_mask else "certified"
-        if summary.met_mask == every:
-            return "meets"
-        return "below" if summary.known_mask & ~summary.met_mask else "unknown"
+        return standing_of(unit.summary or Summary(), unit.certified, len(self.criteria))
 
     @cached_property
     def standings(self) -> dict[str, list[Unit]]:
@@ -107,6 +103,17 @@ class Picture:
         for unit in self.communes:
             found[self.standing(unit)].append(unit)
         return found
+
+
+def standing_of(summary: Summary, certified: bool, total: int) -> str:
+    """``certified``, ``slipped`` (certified, now below standard), ``meets`` (all ``total`` criteria, no decision),
+    ``below`` or ``unknown`` (criteria without data, none known to be missed)."""
+    falls_short = bool(summary.known_mask & ~summary.met_mask)
+    if certified:
+        return "slipped" if falls_short else "certified"
+    if summary.met_count == total:
+        return "meets"
+    return "below" if falls_short else "unknown"
 
 
 STANDINGS = {
@@ -134,11 +141,13 @@ class Figure:
     @property
     def value(self) -> Decimal | int | None:
         """Rounded half up to what is shown. A rate comes from its counts here and nowhere else."""
-        if self.numerator is None:
-            return None
-        if self.denominator is None or self.factor == 0:
+        return self.rounded(self.decimals)
+
+    def rounded(self, decimals: int) -> Decimal | int | None:
+        """The exact figure rounded once, half up, to ``decimals`` places."""
+        if self.numerator is None or self.denominator is None or self.factor == 0:
             return self.numerator
-        return ratio(self.numerator, self.denominator, self.factor, self.decimals)
+        return ratio(self.numerator, self.denominator, self.factor, decimals)
 
 
 def ratio(numerator, denominator, factor: int = 100, decimals: int = 2) -> Decimal | None:
@@ -173,6 +182,15 @@ def headline(picture: Picture) -> list[Figure]:
     ]  # fmt: skip
 
 
+def registered(picture: Picture) -> list[Figure]:
+    """The communes registered for the year after the picture's, and those of the supplementary batch."""
+    batches = [unit.planned for unit in picture.communes if unit.planned]
+    return [
+        Figure("registered", "Xã đăng ký đạt chuẩn trong năm", "xã", 0, len(batches)),
+        Figure("registered_supplementary", "Trong đó: xã bổ sung", "xã", 0, batches.count("supplementary")),
+    ]
+
+
 def income(units: Iterable[Unit]) -> Figure:
     """Income per head, weighted by population, over the units where both are known. Triệu đồng/người/năm."""
     known = [unit for unit in units if unit.income is not None and unit.population]
@@ -200,12 +218,20 @@ class BandRow:
     unknown: int
     mean: Figure
     certified: int
+    completed: bool = False
+
+    @property
+    def certified_percent(self) -> Decimal | None:
+        return ratio(self.certified, self.total)
 
 
 def band_rows(picture: Picture) -> list[BandRow]:
     """One row per district, the whole last."""
     groups = bands(len(picture.criteria))
-    rows = [_band_row(part, groups, part.district.name, part.district.code) for part in picture.districts]
+    rows = [
+        replace(_band_row(part, groups, part.district.name, part.district.code), completed=part.district.completed)
+        for part in picture.districts
+    ]
     return [*rows, _band_row(picture, groups, "Toàn tỉnh" if len(rows) > 1 else "Cộng", None)]
 
 

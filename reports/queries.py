@@ -8,32 +8,45 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import FilteredRelation, Q, Value
+from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce
 
-from communes.models import Commune, DistrictKind, DistrictRecognition, Province, Recognition, Registration
-from criteria.models import Assessment, AssessmentRound, Criterion
-from criteria.rules import Summary
+from communes.models import Batch, Commune, DistrictKind, DistrictRecognition, Province, Recognition, Registration
+from criteria.cells import show
+from criteria.loading import load_standard
+from criteria.models import Assessment, AssessmentRound, Criterion, Result
+from criteria.rules import Given, Summary
+from criteria.standard import Standard
 
+from .catalogue import Decision, Material, Report, shown_number
 from .figures import Criterium, DistrictRow, Picture, Unit
+from .models import StatedFigure
 
 
 def rounds_of(province: Province) -> dict[int, AssessmentRound]:
     """The year-end rounds by year, oldest first. One query."""
-    found = AssessmentRound.objects.year_end().filter(province=province).select_related("criteria_set")
+    found = AssessmentRound.objects.year_end().filter(province=province).select_related("criteria_set", "province")
     return {round.year: round for round in found.order_by("as_of")}
 
 
-def pictures(province: Province, rounds: Iterable[AssessmentRound]) -> dict[int, Picture]:
-    """The picture of each year, by year. Five queries, however many years and communes."""
+EVERYTHING = frozenset({"criteria", "summaries", "marks"})
+
+
+def pictures(
+    province: Province, rounds: Iterable[AssessmentRound], reading: frozenset[str] = EVERYTHING
+) -> dict[int, Picture]:
+    """The picture of each year, by year: one query for the units and one for each thing in ``reading``, however many
+    years and communes. What is not read is empty."""
     rounds = list(rounds)
     days = {round.year: round.as_of for round in rounds}
-    criteria = _criteria(rounds)
     units = _units(province, days)
-    summaries = _summaries(rounds)
-    marks = _marks(province, max(days, default=0))
+    criteria = _criteria(rounds) if "criteria" in reading else {}
+    summaries = _summaries(rounds) if "summaries" in reading else {}
+    marks = _marks(province, max(days, default=0)) if "marks" in reading else []
     return {
-        round.year: _picture(round, criteria[round.criteria_set_id], units[round.year], summaries[round.pk], marks)
+        round.year: _picture(
+            round, criteria.get(round.criteria_set_id, ()), units[round.year], summaries.get(round.pk, {}), marks
+        )
         for round in rounds
     }
 
@@ -89,7 +102,7 @@ def _marks(province: Province, last_year: int) -> list[tuple]:
     """What was decided or planned: (kind, id of the place or district, year, revoked on). One query."""
 
     def marks(queryset, kind, target, year, revoked):
-        return queryset.order_by().values_list(Value(kind), target, year, revoked)
+        return queryset.order_by().values_list(kind, target, year, revoked)
 
     place = Coalesce("commune__origin", "commune")
     never = Value(date.max)
@@ -97,9 +110,9 @@ def _marks(province: Province, last_year: int) -> list[tuple]:
     districts = DistrictRecognition.objects.filter(district__province=province)
     plans = Registration.objects.filter(commune__province=province, level="dat_chuan", year__lte=last_year + 1)
     return list(
-        marks(communes, "certified", place, "counts_for_year", Coalesce("revoked_on", never)).union(
-            marks(districts, "completed", "district_id", "counts_for_year", Coalesce("revoked_on", never)),
-            marks(plans, "planned", place, "year", never),
+        marks(communes, Value("certified"), place, "counts_for_year", Coalesce("revoked_on", never)).union(
+            marks(districts, Value("completed"), "district_id", "counts_for_year", Coalesce("revoked_on", never)),
+            marks(plans, F("batch"), place, "year", never),
             all=True,
         )
     )
@@ -112,7 +125,7 @@ def _picture(round, criteria, units, summaries, marks) -> Picture:
         return {target for k, target, since, until in marks if k == kind and since <= year and until > last_day}
 
     certified, completed = standing("certified"), standing("completed")
-    planned = {target for kind, target, since, _ in marks if kind == "planned" and since == year + 1}
+    planned = {target: kind for kind, target, since, _ in marks if kind in Batch.values and since == year + 1}
     districts: dict[int | None, DistrictRow] = {}
     rows = []
     updated = None
@@ -122,14 +135,64 @@ def _picture(round, criteria, units, summaries, marks) -> Picture:
             updated = summary[3]
         place = origin or pk
         if d_id not in districts:
-            title = DistrictKind(d_kind).short if d_kind else ""
-            districts[d_id] = DistrictRow(d_code or "", f"{title}{d_name or ''}", d_id in completed)
+            districts[d_id] = _district(d_code, d_name, d_kind, d_id in completed)
         rows.append(
             Unit(
-                pk, code, name, kind == "xã", districts[d_id], *statistics,
-                Summary(*summary[:3]) if summary else None, place in certified, place in planned,
+                pk, place, code, name, kind == "xã", districts[d_id], *statistics,
+                Summary(*summary[:3]) if summary else None, place in certified, planned.get(place, ""),
             )
         )  # fmt: skip
     return Picture(
-        year, round.as_of, round.criteria_set.code, round.closed_at is not None, criteria, tuple(rows), updated
+        round.pk, year, round.as_of, round.criteria_set.code, round.closed_at is not None, criteria, tuple(rows), updated
     )
+
+
+def _district(code: str | None, name: str, kind: str, completed: bool) -> DistrictRow:
+    if code is None:
+        return DistrictRow("", "Không còn cấp huyện")
+    kind = DistrictKind(kind)
+    return DistrictRow(code, f"{kind.short}{name}", f"{kind.label} {name}", completed)
+
+
+def raw_values(round: AssessmentRound, standard: Standard, district: str | None = None) -> dict[int, dict[str, object]]:
+    """The cells of the wide sheet by commune and indicator code, as they were given. One query."""
+    lines = {line.id: line for line in standard.lines}
+    rows = Result.objects.filter(assessment__round=round).order_by()
+    if district:
+        rows = rows.filter(assessment__commune__district__code=district)
+    found: dict[int, dict[str, object]] = {}
+    fields = ("assessment__commune_id", "indicator_id", "value", "claim", "reason")
+    for commune_id, indicator_id, value, claim, reason in rows.values_list(*fields):
+        line = lines[indicator_id]
+        shown = show(Given(value, claim=claim or None, reason=reason), line)
+        found.setdefault(commune_id, {})[line.code] = shown_number(shown, line.derived)
+    return found
+
+
+def decisions(picture: Picture) -> dict[int, Decision]:
+    """The latest standing recognition of each commune of the picture, by unit. One query."""
+    places = {unit.place_id: unit.id for unit in picture.communes}
+    rows = Recognition.objects.standing_at_end_of(picture.year).filter(level="dat_chuan").order_by("counts_for_year")
+    rows = rows.annotate(place=Coalesce("commune__origin", "commune"))
+    return {
+        places[place]: Decision(year, number, decided_on)
+        for place, year, number, decided_on in rows.values_list(
+            "place", "counts_for_year", "decision_number", "decided_on"
+        )
+        if place in places
+    }
+
+
+def material(picture: Picture, round: AssessmentRound, report: Report, place: str) -> Material:
+    """What a report is made from: the picture, and what else it needs."""
+    if report.needs == "raw":
+        standard = load_standard(round.criteria_set, round.province, round.year)
+        district = picture.district.code if len(picture.districts) == 1 else None
+        return Material(picture, place, raw_values(round, standard, district), standard)
+    return Material(picture, place, decisions=decisions(picture) if report.needs == "decisions" else None)
+
+
+def national_share(year: int) -> StatedFigure | None:
+    """The share of certified communes in the whole country, as the newest document states it for the year."""
+    stated = StatedFigure.objects.filter(key="national_certified_percent", year=year)
+    return stated.select_related("conclusion").order_by("conclusion__issued_on").last()

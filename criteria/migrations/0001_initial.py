@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('as_of', models.DateField(verbose_name='ngày đánh giá')),
                 ('closed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='khóa lúc')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='ghi chú')),
-                ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='communes.province', verbose_name='tỉnh')),
+                ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communes.province', verbose_name='tỉnh')),
             ],
             options={
                 'verbose_name': 'kỳ đánh giá',
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 ('illustrative', models.BooleanField(default=False, verbose_name='minh họa')),
                 ('note', models.CharField(blank=True, max_length=400, verbose_name='ghi chú')),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='criteria.indicator', verbose_name='chỉ tiêu')),
-                ('province', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='communes.province', verbose_name='tỉnh')),
+                ('province', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communes.province', verbose_name='tỉnh')),
             ],
             options={
                 'verbose_name': 'mức quy định',

@@ -21,7 +21,7 @@ VERDICTS = [
 class AssessmentRound(models.Model):
     """Kỳ đánh giá: a criteria set applied to the communes in force on a date. A closed round does not move."""
 
-    province = models.ForeignKey(Province, models.PROTECT, verbose_name="tỉnh")
+    province = models.ForeignKey(Province, models.PROTECT, related_name="+", verbose_name="tỉnh")
     criteria_set = models.ForeignKey(CriteriaSet, models.PROTECT, related_name="rounds", verbose_name="bộ tiêu chí")
     as_of = models.DateField("ngày đánh giá")
     closed_at = models.DateTimeField("khóa lúc", null=True, blank=True, editable=False)

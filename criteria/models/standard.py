@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from communes.models import Department, Level, Province, Region
 from communes.text import vn_number
 
+from ..querysets import CriteriaSetQuerySet
 from ..rules import Comparison, Threshold
 
 
@@ -40,6 +41,8 @@ class CriteriaSet(models.Model):
     year_from = models.PositiveSmallIntegerField("từ năm")
     year_to = models.PositiveSmallIntegerField("đến năm", null=True, blank=True)
     note = models.CharField("ghi chú", max_length=300, blank=True)
+
+    objects = CriteriaSetQuerySet.as_manager()
 
     class Meta:
         verbose_name = "bộ tiêu chí"
@@ -173,7 +176,9 @@ class Requirement(models.Model):
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="requirements", verbose_name="chỉ tiêu")
     scope = models.CharField("phạm vi", max_length=10, choices=Scope)
-    province = models.ForeignKey(Province, models.PROTECT, null=True, blank=True, verbose_name="tỉnh")
+    province = models.ForeignKey(
+        Province, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="tỉnh"
+    )
     region = models.CharField("vùng", max_length=10, choices=Region, blank=True)
     group = models.CharField("nhóm xã", max_length=20, blank=True)
     year_from = models.PositiveSmallIntegerField("từ năm", null=True, blank=True)
@@ -224,6 +229,19 @@ class Requirement(models.Model):
             return "Đạt"
         sign = {">=": "≥ ", "<=": "≤ ", "=": ""}[self.comparison]
         return f"{sign}{vn_number(self.threshold)} {self.indicator.unit}".rstrip()
+
+    @property
+    def place(self) -> str:
+        """Where it applies: ``Cả nước``, the region, the group, the province."""
+        return self.get_region_display() or self.group or (self.province and str(self.province)) or "Cả nước"
+
+    @property
+    def years(self) -> str:
+        """When it applies: ``năm 2020``, ``từ năm 2018``, or nothing for as long as the set does."""
+        if self.year_from and self.year_from == self.year_to:
+            return f"năm {self.year_from}"
+        parts = (f"từ năm {self.year_from}" if self.year_from else "", f"đến năm {self.year_to}" if self.year_to else "")
+        return " ".join(part for part in parts if part)
 
     def save(self, *args, **kwargs):
         if self.pk and self.results.exists():

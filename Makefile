@@ -1,0 +1,61 @@
+# Everything that is run by hand or by .ci/run. `make help` lists it.
+
+VENV = .venv
+BIN = $(VENV)/bin
+ADDRESS ?= 127.0.0.1:8000
+export PYTHONUTF8 = 1
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help run test check bench clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
+
+run: export DEBUG = true
+run: $(VENV)/.run  ## the portal with its trial data on http://127.0.0.1:8000/ (ADDRESS=…, DATABASE_URL=…)
+	@echo "Chuẩn bị cơ sở dữ liệu …"
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py first_run
+	@echo "Mở cổng thông tin tại http://$(ADDRESS)/ (dừng: Ctrl+C) …"
+	@$(BIN)/python manage.py runserver $(ADDRESS) --noreload
+
+test: $(VENV)/.dev  ## all tests on DATABASE_URL, by default SQLite; browser tests where there is a Chromium (ARGS=…)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
+
+check: export DEBUG = true
+check: export DATABASE_URL = sqlite://:memory:
+check: $(VENV)/.dev  ## format, lint, types, templates, migrations, the house's own rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --lint --quiet --allow-empty-input templates
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check
+	$(BIN)/python -m pytest -q tests/test_house.py
+
+bench: $(VENV)/.dev  ## the ratios of speed that the portal promises (PostgreSQL: DATABASE_URL=…)
+	$(BIN)/python -m tests.bench $(ARGS)
+
+clean:  ## remove the environment, caches and collected files; the database stays
+	rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .mypy_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	    $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && found=$$python && break; \
+	done; \
+	test -n "$$found" || { echo "Cần Python từ bản 3.11; hãy cài rồi chạy lại (hoặc: make run PYTHON=/đường/dẫn/python3)." >&2; exit 1; }; \
+	$$found -c 'import ensurepip, venv' 2>/dev/null || { echo "Python thiếu mô-đun venv; trên Debian/Ubuntu: apt install python3-venv, rồi chạy lại." >&2; exit 1; }; \
+	echo "Tạo môi trường Python trong $(VENV) …"; \
+	$$found -m venv --clear $(VENV)
+
+$(VENV)/.run: requirements.txt | $(BIN)/python
+	@echo "Cài các thư viện (lần đầu mất khoảng một phút) …"
+	@$(PIP) -r requirements.txt || { echo "Không cài được thư viện; hãy kiểm tra kết nối mạng rồi chạy lại." >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements.txt | $(BIN)/python
+	@echo "Cài các thư viện và công cụ kiểm thử …"
+	@$(PIP) -r requirements-dev.txt || { echo "Không cài được thư viện; hãy kiểm tra kết nối mạng rồi chạy lại." >&2; exit 1; }
+	@touch $@ $(VENV)/.run

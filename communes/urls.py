@@ -1,0 +1,11 @@
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from . import views
+from .access import EVERY_ROLE, allow
+
+urlpatterns = [
+    path("dang-nhap/", allow()(LoginView.as_view(redirect_authenticated_user=True)), name="login"),
+    path("dang-xuat/", allow(*EVERY_ROLE)(LogoutView.as_view()), name="logout"),
+    path("suc-khoe/", views.health, name="health"),
+]

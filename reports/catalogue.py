@@ -1,0 +1,279 @@
+"""The reports by slug: title, columns and the rows of a picture. PURE but for ``du-lieu``, whose values it is handed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from criteria.rules import Verdict, bands
+from criteria.sheet import FIXED
+from criteria.standard import Standard
+
+from .figures import (
+    STANDINGS,
+    BandRow,
+    CriterionRow,
+    Figure,
+    Picture,
+    Unit,
+    band_rows,
+    criterion_rows,
+    headline,
+    missed,
+    verdicts,
+)
+from .tables import Column, Table, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A recognition decision, as tables show it."""
+
+    year: int
+    number: str
+    decided_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What reports are made from. ``raw``: cell values by unit and indicator; ``decisions`` by unit."""
+
+    picture: Picture
+    place: str
+    raw: dict[int, dict[str, Value]] | None = None
+    standard: Standard | None = None
+    decisions: dict[int, Decision] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report: ``detail`` means that its rows are communes; ``needs`` names what it reads beside the picture."""
+
+    slug: str
+    title: str
+    about: str
+    build: Callable[["Report", Material], Table]
+    detail: bool = False
+    needs: str = ""
+
+    def table(self, material: Material) -> Table:
+        return self.build(self, material)
+
+
+def subtitle(material: Material) -> str:
+    picture = material.picture
+    state = "số liệu đã chốt" if picture.closed else "số liệu tạm tính"
+    return f"{material.place}, đến {picture.as_of:%d/%m/%Y} – theo Bộ tiêu chí {picture.set_code} – {state}"
+
+
+def _by_place(code: Callable, name: Callable) -> Column:
+    return Column("district", "Huyện, thành phố, thị xã", name, width=22, link=("district", code))
+
+
+_DISTRICT = _by_place(lambda unit: unit.district.code, lambda unit: unit.district.name)
+_CODE = Column("code", "Mã xã", lambda unit: unit.code, width=8)
+_NAME = Column("name", "Xã", lambda unit: unit.name, width=18, link=("commune", lambda unit: unit.code))
+
+
+def _summary(report: Report, material: Material) -> Table:
+    def places(figure: Figure) -> int:
+        return figure.decimals
+
+    columns = [
+        Column("key", "Khóa", lambda figure: figure.key, width=28),
+        Column("label", "Chỉ số", lambda figure: figure.label, width=52, long=True),
+        Column("value", "Giá trị", lambda figure: figure.value, decimals=places, width=12),
+        Column("unit", "Đơn vị tính", lambda figure: figure.unit, width=24),
+        Column("numerator", "Tử số", lambda figure: figure.numerator, width=16),
+        Column("denominator", "Mẫu số", lambda figure: figure.denominator, width=12),
+    ]
+    notes = [
+        "Tỷ lệ tính từ tử số và mẫu số bên cạnh. Thu nhập bình quân có quyền số là dân số xã; "
+        "bình quân tiêu chí tính trên các xã đã có số liệu, tiêu chí không xét được tính là đạt."
+    ]
+    return Table(report.slug, report.title, subtitle(material), columns, headline(material.picture), notes=notes)
+
+
+def _bands(report: Report, material: Material) -> Table:
+    groups = bands(len(material.picture.criteria))
+    rows = band_rows(material.picture)
+    columns = [
+        _by_place(lambda row: row.code, lambda row: row.name),
+        Column("total", "Tổng số xã", lambda row: row.total, decimals=0),
+        *(_band(position, band.key, band.label) for position, band in enumerate(groups)),
+        Column("mean", "Bình quân tiêu chí/xã", lambda row: row.mean.value, decimals=2, width=12),
+    ]
+    if rows[-1].unknown:
+        columns.insert(-1, Column("unknown", "Chưa có số liệu", lambda row: row.unknown, decimals=0))
+    return Table(
+        report.slug, report.title, subtitle(material), columns, rows[:-1], rows[-1:], unit_line="Đơn vị tính: xã"
+    )
+
+
+def _band(position: int, key: str, label: str) -> Column:
+    def count(row: BandRow) -> int:
+        return row.counts[position]
+
+    return Column(key, label, count, "Số xã theo số tiêu chí đạt", decimals=0)
+
+
+def _criteria(report: Report, material: Material) -> Table:
+    def link(row: CriterionRow) -> str:
+        return str(row.criterion.number)
+
+    columns = [
+        Column("number", "Tiêu chí số", lambda row: row.criterion.number, decimals=0, width=8),
+        Column("name", "Tên tiêu chí", lambda row: row.criterion.name, width=36, link=("criterion", link), long=True),
+        Column("met", "Đạt", lambda row: row.met, "Số xã", decimals=0),
+        Column("not_met", "Chưa đạt", lambda row: row.not_met, "Số xã", decimals=0),
+        Column("unknown", "Chưa có số liệu", lambda row: row.unknown, "Số xã", decimals=0),
+        Column("total", "Tổng số", lambda row: row.total, "Số xã", decimals=0),
+        Column("percent", "Tỷ lệ đạt (%)", lambda row: row.percent, decimals=2, width=10),
+        Column("lead", "Cơ quan phụ trách", lambda row: row.criterion.lead, width=38, long=True),
+    ]
+    notes = [
+        "Tiêu chí không xét được tính là đạt; tỷ lệ tính trên tổng số xã. Cơ quan phụ trách ghi theo thông lệ, "
+        "chưa đối chiếu văn bản phân công của tỉnh."
+    ]
+    rows = criterion_rows(material.picture)
+    return Table(report.slug, report.title, subtitle(material), columns, rows, notes=notes, numbered=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A commune with its verdicts; or, at the end, the number of communes that meet each criterion."""
+
+    code: str | None
+    name: str
+    district: str
+    district_code: str | None
+    cells: list[Verdict] | list[int]
+    met_count: int | None
+
+
+def _matrix(report: Report, material: Material) -> Table:
+    picture = material.picture
+    rows = [
+        MatrixRow(
+            unit.code, unit.name, unit.district.name, unit.district.code, verdicts(unit, picture),
+            unit.summary.met_count if unit.has_data else None,
+        )
+        for unit in picture.communes
+    ]  # fmt: skip
+    met = [row.met for row in criterion_rows(picture)]
+    total = MatrixRow(None, "Số xã đạt", "", None, met, sum(met))
+    columns = [
+        _CODE,
+        _NAME,
+        _by_place(lambda row: row.district_code, lambda row: row.district),
+        *(_matrix_column(criterion) for criterion in picture.criteria),
+        Column("met_count", "Số tiêu chí đạt", lambda row: row.met_count, decimals=0),
+    ]
+    notes = ["Đ: đạt; CĐ: chưa đạt; KXX: không xét (được tính là đạt); ô trống: chưa có số liệu."]
+    notes += ["; ".join(f"{criterion.number}. {criterion.name}" for criterion in picture.criteria) + "."]
+    return Table(
+        report.slug, report.title, subtitle(material), columns, rows, [total], notes=notes, wide=True
+    )
+
+
+def _matrix_column(criterion) -> Column:
+    def cell(row: MatrixRow):
+        return row.cells[criterion.position]
+
+    return Column(f"c{criterion.number}", str(criterion.number), cell, "Tiêu chí", decimals=0, width=5)
+
+
+def _data(report: Report, material: Material) -> Table:
+    raw, standard = material.raw or {}, material.standard
+    columns = [_CODE, _NAME, _DISTRICT, *(_statistic(key) for key in ("population", "households", "poor_households"))]
+    columns.append(Column("income", FIXED["income"], lambda unit: unit.income, width=12))
+    for criterion in standard.criteria if standard else ():
+        columns += [_raw(line.code, f"{criterion.number}. {criterion.name}", raw) for line in criterion.lines]
+    notes = [
+        "Đây là biểu nhập: sửa rồi nạp lại được. Ô trống là chưa có số liệu. Chỉ tiêu tính từ số liệu thống kê "
+        "(thu nhập, hộ nghèo) không sửa tại cột chỉ tiêu. Nội dung và mức quy định xem trang tính “Chỉ tiêu”."
+    ]
+    return Table(
+        report.slug, report.title, subtitle(material), columns, material.picture.communes, notes=notes, wide=True,
+        appendix=_indicators(standard) if standard else None, numbered=False,
+    )  # fmt: skip
+
+
+def _statistic(key: str) -> Column:
+    return Column(key, FIXED[key], lambda unit: getattr(unit, key), decimals=0, width=10)
+
+
+def _raw(code: str, group: str, raw: dict[int, dict[str, Value]]) -> Column:
+    def cell(unit: Unit) -> Value:
+        return raw.get(unit.id, {}).get(code)
+
+    return Column(code, code, cell, group, width=9)
+
+
+def _indicators(standard: Standard) -> Table:
+    def rule(line):
+        return standard.rule(line)
+
+    columns = [
+        Column("code", "Mã", lambda line: line.code, width=8),
+        Column("text", "Nội dung chỉ tiêu", lambda line: line.text, width=80, long=True),
+        Column("unit", "Đơn vị tính", lambda line: line.unit, width=20),
+        Column("threshold", "Mức quy định", lambda line: rule(line).text if rule(line) else "", width=24),
+        Column("basis", "Căn cứ", lambda line: rule(line).legal_basis if rule(line) else "", width=36),
+        Column("verified", "Đối chiếu", lambda line: _verified(rule(line)), width=18),
+    ]
+    title = f"CHỈ TIÊU VÀ MỨC QUY ĐỊNH NĂM {standard.year}"
+    return Table("chi-tieu", title, f"Bộ tiêu chí {standard.set_code}", columns, standard.lines, numbered=False)
+
+
+def _verified(rule) -> str:
+    if rule is None:
+        return "Đạt/Chưa đạt"
+    return "Minh họa" if rule.illustrative else "Đã đối chiếu" if rule.verified else "Chưa đối chiếu"
+
+
+def _certified(report: Report, material: Material) -> Table:
+    picture, decisions = material.picture, material.decisions or {}
+    rows = [unit for unit in picture.communes if unit.certified]
+
+    def decision(unit: Unit) -> Decision:
+        return decisions.get(unit.id) or Decision(0, "", None)
+
+    columns = [
+        _CODE,
+        _NAME,
+        _DISTRICT,
+        Column("recognised_for", "Năm đạt", lambda unit: str(decision(unit).year or ""), width=9),
+        Column("decision_number", "Số", lambda unit: decision(unit).number, "Quyết định công nhận", width=16),
+        Column("decided_on", "Ngày", lambda unit: decision(unit).decided_on, "Quyết định công nhận", width=12),
+        Column("met_count", "Số tiêu chí đạt", lambda unit: unit.summary and unit.summary.met_count, decimals=0),
+        Column("state", "Hiện trạng", lambda unit: STANDINGS[picture.standing(unit)], width=28),
+        Column("missed", "Tiêu chí chưa giữ được", lambda unit: names(missed(unit, picture)), width=34, long=True),
+    ]
+    return Table(report.slug, report.title, subtitle(material), columns, rows)
+
+
+def names(criteria) -> str:
+    """``10. Thu nhập; 11. Hộ nghèo``."""
+    return "; ".join(f"{criterion.number}. {criterion.name}" for criterion in criteria)
+
+
+def shown_number(value: Decimal | int | str | None, derived: bool) -> Value:
+    """A derived percentage with two decimals, anything else as it was given."""
+    return round(value, 2).normalize() + 0 if derived and isinstance(value, Decimal) else value
+
+
+REPORTS = {
+    report.slug: report
+    for report in (
+        Report("tong-hop", "Chỉ số tổng hợp", "Các con số chính, kèm tử số và mẫu số.", _summary),
+        Report("nhom-tieu-chi", "Số xã theo nhóm tiêu chí đạt", "Từng huyện: đạt đủ, 15–18, 10–14, …", _bands),
+        Report("tung-tieu-chi", "Số xã đạt từng tiêu chí", "Tiêu chí nào còn nhiều xã chưa đạt.", _criteria),
+        Report("ma-tran", "Kết quả từng xã theo tiêu chí", "Mỗi xã một dòng, mỗi tiêu chí một cột.", _matrix, True),
+        Report("du-lieu", "Biểu đánh giá các xã", "Số liệu gốc mọi chỉ tiêu; nạp lại được.", _data, True, "raw"),
+        Report(
+            "xa-dat-chuan", "Xã đạt chuẩn nông thôn mới", "Quyết định công nhận và hiện trạng.", _certified, True,
+            "decisions",
+        ),
+    )
+}  # fmt: skip

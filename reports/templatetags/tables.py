@@ -1,0 +1,96 @@
+"""Draws the rows of a table in one pass: a template that loops over thousands of cells is the cost of a page."""
+
+from django import template
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+
+from ..figures import SIGNS, STANDINGS
+from ..tables import Column, Table, Verdict
+
+register = template.Library()
+_HERE = "code-here"
+NAMES = {Verdict.MET: "Đạt", Verdict.NOT_MET: "Chưa đạt", Verdict.NOT_APPLICABLE: "Không xét", Verdict.UNKNOWN: "Chưa có số liệu"}
+VERDICT_SIGNS = {Verdict.MET: "✓", Verdict.NOT_MET: "✗", Verdict.NOT_APPLICABLE: "–", Verdict.UNKNOWN: "?"}
+
+
+@register.simple_tag
+def table_rows(table: Table, year: int):
+    """The ``<tr>`` of all rows; cells that name a commune, district or criterion link to it."""
+    prefixes = {kind: _prefix(kind, year) for kind in ("commune", "district", "criterion")}
+    parts = []
+    for number, row in enumerate(table.rows, 1):
+        cells = "".join(_cell(column, row, prefixes) for column in table.columns)
+        parts.append(f"<tr>{f'<td class=num>{number}</td>' if table.numbered else ''}{cells}</tr>")
+    return mark_safe("".join(parts))  # noqa: S308 - every text was escaped in _cell
+
+
+@register.simple_tag
+def table_totals(table: Table, year: int):
+    """The ``<tr>`` of the total rows."""
+    parts = []
+    for row in table.totals:
+        cells = "".join(_cell(column, row, {}) for column in table.columns)
+        parts.append(f"<tr>{'<td></td>' if table.numbered else ''}{cells}</tr>")
+    return mark_safe("".join(parts))  # noqa: S308 - every text was escaped in _cell
+
+
+def _prefix(kind: str, year: int) -> tuple[str, str]:
+    """What stands before and after the code in a link: one ``reverse`` for a whole table."""
+    if kind == "criterion":
+        return f"{reverse('communes')}?nam={year}&amp;thieu=", ""
+    before, after = reverse(kind, args=[_HERE]).split(_HERE)
+    return before, f"{after}?nam={year}"
+
+
+def _cell(column: Column, row, prefixes: dict[str, tuple[str, str]]) -> str:
+    value = column.value(row)
+    if isinstance(value, Verdict):
+        return f'<td class="v {value}" title="{NAMES[value]}">{column.text(row)}</td>'
+    text = escape(column.text(row))
+    if column.link and text:
+        kind, code_of = column.link
+        code = code_of(row)
+        if code and kind in prefixes:
+            before, after = prefixes[kind]
+            text = f'<a href="{before}{escape(code)}{after}">{text}</a>'
+    return f"<td>{text}</td>" if isinstance(value, str) else f'<td class="num">{text}</td>'
+
+
+@register.simple_tag
+def verdict_mark(verdict: Verdict):
+    """A verdict as a sign with its name: never by colour alone."""
+    return mark_safe(
+        f'<span class="mark {verdict}" title="{NAMES[verdict]}"><span aria-hidden="true">{VERDICT_SIGNS[verdict]}</span>'
+        f'<span class="visually-hidden">{NAMES[verdict]}</span></span>'
+    )  # noqa: S308 - constants only
+
+
+@register.simple_tag
+def standing_mark(standing: str):
+    """Where a commune stands, as a sign with its name."""
+    return mark_safe(
+        f'<span class="mark {standing}" title="{STANDINGS[standing]}"><span aria-hidden="true">{SIGNS[standing]}</span>'
+        f'<span class="visually-hidden">{STANDINGS[standing]}</span></span>'
+    )  # noqa: S308 - constants only
+
+
+@register.filter
+def standing_name(standing: str) -> str:
+    return STANDINGS[standing]
+
+
+@register.filter
+def verdict_name(verdict: Verdict) -> str:
+    return NAMES[verdict]
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context, **changes):
+    """The query of this page with some parameters changed; an empty one is dropped."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in ("", None):
+            query[name] = value
+    return f"?{query.urlencode()}"

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from .views import documents, overview, papers, places
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("huyen/<slug:code>/", overview.district, name="district"),
+    path("xa/", places.commune_list, name="communes"),
+    path("xa/<slug:code>/", places.commune, name="commune"),
+    path("bao-cao/", papers.report_index, name="reports"),
+    path("bao-cao/<slug:slug>/", papers.report_page, name="report"),
+    path("bao-cao/<slug:slug>.xlsx", papers.report_xlsx, name="report_xlsx"),
+    path("bao-cao/<slug:slug>.json", papers.report_json, name="report_json"),
+    path("van-ban/", documents.document_list, name="documents"),
+    path("van-ban/<slug:slug>/", documents.document, name="document"),
+]

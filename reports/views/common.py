@@ -1,0 +1,70 @@
+"""What the report views share: the year that is asked for, and the picture an officer may see of it."""
+
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from communes.models import Officer, Province
+from criteria.models import AssessmentRound
+
+from ..figures import Picture
+from ..queries import EVERYTHING, pictures, rounds_of
+
+
+@dataclass
+class Asked:
+    """The year of a request, its round if there is one, and the years that can be chosen."""
+
+    officer: Officer
+    rounds: dict[int, AssessmentRound]
+    year: int
+
+    @property
+    def round(self) -> AssessmentRound | None:
+        return self.rounds.get(self.year)
+
+    @property
+    def previous_year(self) -> int | None:
+        return max((year for year in self.rounds if year < self.year), default=None)
+
+    def pictures(
+        self, with_previous: bool = False, reading: frozenset[str] = EVERYTHING
+    ) -> tuple[Picture, Picture | None]:
+        """The whole province in the year, and in the year before. Only totals of it are for every role."""
+        if self.round is None:
+            raise Http404(f"Chưa có kỳ đánh giá năm {self.year}.")
+        previous = self.previous_year if with_previous else None
+        rounds = [self.rounds[year] for year in (self.year, previous) if year is not None]
+        found = pictures(self.officer.province, rounds, reading)
+        return found[self.year], found.get(previous) if previous else None
+
+
+def asked(request) -> Asked:
+    """Read ``?nam=``; without it the latest year that has a round. What is no year is 404."""
+    rounds = rounds_of(request.user.province)
+    text = request.GET.get("nam", "")
+    if text and not (text.isascii() and text.isdigit() and 1990 < int(text) < 2100):
+        raise Http404("Năm không hợp lệ.")
+    return Asked(request.user, rounds, int(text) if text else max(rounds, default=0))
+
+
+def detailed(picture: Picture, officer: Officer, district: str | None) -> Picture:
+    """The part of a picture whose communes an officer may see one by one. Another's district is 404."""
+    own = officer.district.code if officer.bound_to_district else None
+    if own and district not in (None, own):
+        raise Http404("Không có địa bàn này.")
+    return part(picture, own or district)
+
+
+def part(picture: Picture, district: str | None) -> Picture:
+    """The whole, or the district of it that is asked for."""
+    if not district:
+        return picture
+    found = picture.within(district)
+    if found is None:
+        raise Http404("Không có địa bàn này.")
+    return found
+
+
+def place_name(picture: Picture, province: Province) -> str:
+    return picture.district.full_name if len(picture.districts) == 1 else f"Tỉnh {province.name}"

@@ -1,0 +1,81 @@
+"""The reports as page, xlsx and JSON, all of one table."""
+
+from django.http import FileResponse, Http404, JsonResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+
+from communes.access import EVERY_ROLE, allow
+from communes.context import note_for
+
+from ..catalogue import REPORTS, Report
+from ..queries import EVERYTHING, material
+from ..tables import Table
+from ..workbook import write
+from .common import Asked, asked, detailed, part, place_name
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@allow(*EVERY_ROLE)
+def report_index(request):
+    return render(request, "reports/index.html", {"asked": asked(request), "reports": REPORTS.values()})
+
+
+@allow(*EVERY_ROLE)
+def report_page(request, slug):
+    chosen, report = asked(request), _report(slug)
+    table, picture, whole = _table(chosen, report, request)
+    context = {
+        "asked": chosen,
+        "report": report,
+        "table": table,
+        "district": picture.district.code if len(picture.districts) == 1 else "",
+        "districts": [] if report.detail and request.user.bound_to_district else whole.districts,
+    }
+    return render(request, "reports/report.html", context)
+
+
+@allow(*EVERY_ROLE)
+def report_xlsx(request, slug):
+    chosen, report = asked(request), _report(slug)
+    table, picture, _ = _table(chosen, report, request)
+    district = f"-{picture.district.code}" if len(picture.districts) == 1 else ""
+    response = FileResponse([write(table, note_for(request.user.province))], content_type=XLSX)
+    name = f"{slug}-{chosen.year}{district}.xlsx"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+@allow(*EVERY_ROLE)
+def report_json(request, slug):
+    chosen, report = asked(request), _report(slug)
+    table, picture, _ = _table(chosen, report, request)
+    return JsonResponse(as_json(table, picture.year, picture.closed, note_for(request.user.province)))
+
+
+def as_json(table: Table, year: int, closed: bool, note: str) -> dict:
+    """The JSON of a report (design: fixed interfaces)."""
+    return {
+        "report": table.slug,
+        "title": table.title,
+        "year": year,
+        "status": "da_chot" if closed else "tam_tinh",
+        "note": note,
+        "columns": [{"key": column.key, "heading": column.heading} for column in table.columns],
+        "rows": table.records(),
+    }
+
+
+def _report(slug: str) -> Report:
+    if slug not in REPORTS:
+        raise Http404("Không có báo cáo này.")
+    return REPORTS[slug]
+
+
+def _table(chosen: Asked, report: Report, request):
+    """The table of what the officer may see: rows of communes stay within the own district."""
+    whole, _ = chosen.pictures(reading=frozenset() if report.needs == "raw" else EVERYTHING)
+    district = request.GET.get("huyen") or None
+    picture = detailed(whole, request.user, district) if report.detail else part(whole, district)
+    found = material(picture, chosen.round, report, place_name(picture, request.user.province))
+    return report.table(found), picture, whole

@@ -1,0 +1,177 @@
+"""The only writer of xlsx: a table as an office prints it. Numbers are numbers; text is never taken for a formula."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from .tables import MARKS, Column, Table, Verdict
+
+FONT = "Times New Roman"
+MANY_CELLS = 20_000
+LANDSCAPE_PAPER = {False: 9, True: 8}  # A4, A3
+
+
+class Formats:
+    """The formats of a workbook, made once each."""
+
+    def __init__(self, book: Workbook):
+        self.book = book
+        self._made: dict[tuple, object] = {}
+
+    def get(self, **options):
+        key = tuple(sorted(options.items()))
+        if key not in self._made:
+            self._made[key] = self.book.add_format({"font_name": FONT, "font_size": 12, "valign": "vcenter"} | options)
+        return self._made[key]
+
+    def cell(self, value, places: int | None, long: bool, bold: bool):
+        if isinstance(value, int | Decimal) and not isinstance(value, Verdict):
+            decimals = places if places is not None else -value.as_tuple().exponent if value % 1 else 0
+            pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+            return self.get(border=1, num_format=pattern, bold=bold)
+        if isinstance(value, date):
+            return self.get(border=1, num_format="dd/mm/yyyy", align="center", bold=bold)
+        if isinstance(value, Verdict):
+            return self.get(border=1, align="center", bold=bold)
+        return self.get(border=1, text_wrap=long, bold=bold)
+
+
+def write(table: Table, note: str = "") -> bytes:
+    """The table as an xlsx file. ``note``: what is to be known about the data, printed on every sheet."""
+    stream = io.BytesIO()
+    many = len(table.rows) * len(table.columns) > MANY_CELLS
+    book = Workbook(stream, {"constant_memory": many, "in_memory": not many})
+    formats = Formats(book)
+    _write_sheet(book.add_worksheet("Biểu"), table, note, formats)
+    if table.appendix:
+        _write_sheet(book.add_worksheet("Chỉ tiêu"), table.appendix, note, formats)
+    book.set_properties({"title": table.title, "comments": note})
+    book.close()
+    return stream.getvalue()
+
+
+def _write_sheet(sheet: Worksheet, table: Table, note: str, formats: Formats) -> None:
+    offset = int(table.numbered)
+    last = len(table.columns) + offset - 1
+    _set_up(sheet, table, offset)
+    top = _write_titles(sheet, table, note, formats, last)
+    body = _write_headings(sheet, table, formats, top, offset)
+    sheet.freeze_panes(body, _frozen(table) + offset)
+    sheet.repeat_rows(top, body - 1)
+    row = _write_rows(sheet, table, formats, body, offset)
+    italic = formats.get(italic=True, font_size=11)
+    for line in table.notes:
+        row += 1
+        sheet.write_string(row, 0, line, italic)
+
+
+def _set_up(sheet: Worksheet, table: Table, offset: int) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(LANDSCAPE_PAPER[table.wide])
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
+    sheet.set_footer("&C&P/&N")
+    sheet.hide_gridlines(2)
+    if offset:
+        sheet.set_column(0, 0, 5)
+    for index, column in enumerate(table.columns, offset):
+        sheet.set_column(index, index, column.width)
+
+
+def _frozen(table: Table) -> int:
+    """The columns that stay in sight: those that name the row."""
+    keys = [column.key for column in table.columns]
+    return keys.index("name") + 1 if "name" in keys and table.wide else 0
+
+
+def _write_titles(sheet: Worksheet, table: Table, note: str, formats: Formats, last: int) -> int:
+    """Title, place and date, the note on the data, the unit line; the row where the headings begin.
+
+    They are written from the first column and not merged, so that frozen columns of a wide sheet leave them whole.
+    """
+    sheet.write_string(0, 0, table.title.upper(), formats.get(bold=True, font_size=14))
+    sheet.write_string(1, 0, table.subtitle, formats.get(italic=True))
+    row = 2
+    if note:
+        sheet.write_string(row, 0, note, formats.get(italic=True, font_color="#9C5700"))
+        row += 1
+    if table.unit_line:
+        sheet.write_string(row, last, table.unit_line, formats.get(italic=True, align="right"))
+    return row + 1
+
+
+def _write_headings(sheet: Worksheet, table: Table, formats: Formats, top: int, offset: int) -> int:
+    heading = formats.get(bold=True, border=1, align="center", text_wrap=True, bg_color="#E8F0E9")
+    numbers = formats.get(italic=True, border=1, align="center", font_size=10)
+    depth = 2 if table.grouped else 1
+    columns = table.columns
+    if offset:
+        _span(sheet, (top, 0, top + depth - 1, 0), "STT", heading)
+    index = offset
+    for text, width, over_both in table.groups:
+        if over_both:
+            _span(sheet, (top, index, top + depth - 1, index), text, heading)
+        else:
+            _span(sheet, (top, index, top, index + width - 1), text, heading)
+            for position in range(index, index + width):
+                sheet.write_string(top + 1, position, columns[position - offset].heading, heading)
+        index += width
+    for position in range(index):
+        sheet.write_string(top + depth, position, f"({position + 1})", numbers)
+    _set_heights(sheet, table, top, depth)
+    return top + depth + 1
+
+
+def _span(sheet: Worksheet, area: tuple[int, int, int, int], text: str, form) -> None:
+    if area[:2] == area[2:]:
+        sheet.write_string(*area[:2], text, form)
+    else:
+        sheet.merge_range(*area, "", form)
+        sheet.write_string(*area[:2], text, form)
+
+
+def _set_heights(sheet: Worksheet, table: Table, top: int, depth: int) -> None:
+    """High enough for the longest heading when it is broken into lines of its column's width."""
+
+    def lines(text: str, width: float) -> int:
+        return -(-len(text) * 1.15 // max(width - 1, 3))
+
+    upper = max((lines(text, width * 9) for text, width, both in table.groups if not both), default=1)
+    lower = max(lines(c.heading, c.width) / (1 if c.group or depth == 1 else depth) for c in table.columns)
+    if depth == 2:
+        sheet.set_row(top, 17 * max(upper, 1))
+    sheet.set_row(top + depth - 1, 17 * max(lower, 1))
+
+
+def _write_rows(sheet: Worksheet, table: Table, formats: Formats, row: int, offset: int) -> int:
+    plain, bold = formats.get(border=1, align="center"), formats.get(border=1, bold=True)
+    for number, item in enumerate(table.rows, 1):
+        if offset:
+            sheet.write_number(row, 0, number, plain)
+        _write_cells(sheet, table.columns, item, formats, row, offset, False)
+        row += 1
+    for item in table.totals:
+        if offset:
+            sheet.write_blank(row, 0, None, bold)
+        _write_cells(sheet, table.columns, item, formats, row, offset, True)
+        row += 1
+    return row
+
+
+def _write_cells(sheet: Worksheet, columns: list[Column], item, formats: Formats, row: int, offset: int, bold: bool):
+    for index, column in enumerate(columns, offset):
+        value = column.value(item)
+        form = formats.cell(value, column.places(item), column.long, bold)
+        if value is None or value == Verdict.UNKNOWN:
+            sheet.write_blank(row, index, None, form)
+        elif isinstance(value, Verdict):
+            sheet.write_string(row, index, MARKS[value], form)
+        elif isinstance(value, str):
+            sheet.write_string(row, index, value, form)
+        elif isinstance(value, date):
+            sheet.write_datetime(row, index, value, form)
+        else:
+            sheet.write_number(row, index, value, form)

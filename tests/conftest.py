@@ -1,0 +1,129 @@
+"""What all tests share: the trial data, a small cast of officers, and a browser on a portal of its own."""
+
+import os
+import shutil
+
+import pytest
+from django.test import Client
+
+from communes import reference as places
+from communes.models import Officer, Province
+from criteria import reference as sets
+from reports import demo
+from reports import reference as documents
+
+from .site import running_site
+
+# The browser tests run Playwright's event loop in this thread; the ORM is used beside it, never inside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def load_data() -> None:
+    for source in (places, sets, documents):
+        source.load()
+    demo.load(lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The reference and trial data, once per test database. Every test sees it and leaves it as it was."""
+    with django_db_blocker.unblock():
+        load_data()
+
+
+@pytest.fixture
+def province(db):
+    """Thái Nguyên with its trial data: loaded again where a test with real commits was followed by a flush."""
+    if not Province.objects.exists():
+        load_data()
+    return Province.objects.get()
+
+
+@pytest.fixture
+def officer(province):
+    """An officer of the trial data by name, fetched as the sign-in backend does."""
+    return Officer.objects.select_related("province", "district").get
+
+
+@pytest.fixture
+def admin(officer):
+    return officer(username="quantri")
+
+
+@pytest.fixture
+def staff(officer):
+    return officer(username="chuyenvien")
+
+
+@pytest.fixture
+def leader(officer):
+    return officer(username="lanhdao")
+
+
+@pytest.fixture
+def daitu(officer):
+    """The official of Đại Từ (171)."""
+    return officer(username="daitu")
+
+
+@pytest.fixture
+def phubinh(officer):
+    """The official of another district, Phú Bình (173)."""
+    return officer(username="phubinh")
+
+
+@pytest.fixture
+def viewer(officer):
+    return officer(username="nguoixem")
+
+
+@pytest.fixture
+def client_of():
+    """``client_of(staff).get("/")``: a client signed in as an officer. A stranger is the plain ``client``."""
+
+    def signed_in(officer: Officer) -> Client:
+        client = Client()
+        client.force_login(officer)
+        return client
+
+    return signed_in
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "page" in item.fixturenames or "browser" in item.fixturenames:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's Chromium. Without one the browser tests are skipped, and fail in CI."""
+    executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if executable is None:
+        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+        refuse(f"no Chromium found (looked for {', '.join(CHROMIUM)})")
+    return {**browser_type_launch_args, "executable_path": executable, "args": CHROMIUM_ARGS}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The base URL of a running portal that the browser tests of this process share: change only what is yours."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with running_site(tmp_path_factory.mktemp("site"), worker) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args, browser_type_launch_args, site):
+    """Pages open relative to the site: ``page.goto("/bao-cao/")``."""
+    return {**browser_context_args, "base_url": site, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
