@@ -21,7 +21,7 @@ class CommuneQuerySet(models.QuerySet):
         return self.filter(kind="xã")
 
     def visible_to(self, officer):
-        """What an officer may see commune by commune: a district official the own district, everybody else the province."""
+        """What an officer may see commune by commune: a district official the own district, others the province."""
         mine = self.filter(province_id=officer.province_id)
         return mine.filter(district_id=officer.district_id) if officer.bound_to_district else mine
 

@@ -97,7 +97,7 @@ def _succession(row: dict, changes: dict, starts: dict, ends: dict) -> Successio
 
 
 def _set_origins(successions: list[Succession]) -> None:
-    """Versions of one place share the first of them. The table is in order of time, so origins are known when needed."""
+    """Versions of one place share the first of them. The table is in order of time: origins are known when needed."""
     moved = []
     for succession in successions:
         if succession.continues:

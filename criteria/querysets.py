@@ -29,9 +29,7 @@ class RoundQuerySet(models.QuerySet):
 class AssessmentQuerySet(models.QuerySet):
     def year_end(self):
         """Those of the rounds behind the pages of a year."""
-        return self.filter(
-            round__as_of__month=12, round__as_of__day=31, round__criteria_set__level=Level.STANDARD
-        )
+        return self.filter(round__as_of__month=12, round__as_of__day=31, round__criteria_set__level=Level.STANDARD)
 
     def visible_to(self, officer):
         """What an officer may see commune by commune."""

@@ -73,7 +73,7 @@ def read_file(content: bytes, filename: str) -> list[list[object]]:
         raise SheetRefused(f"Tệp “{PurePath(filename).name}” không phải .xlsx hoặc .csv.")
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        return list(map(list, workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)))
     except CalamineError as error:
         raise SheetRefused("Không mở được tệp Excel: tệp hỏng, có mật khẩu hoặc không phải .xlsx.") from error
 
@@ -155,9 +155,10 @@ def _body(rows: list[list[object]], start: int, columns: dict[str, int]) -> list
 
 
 def _is_footer(row: list[object], cells: dict[str, object]) -> bool:
-    """A total or a note below the table: it has no code, and says so or has nothing but text in its first cells."""
-    if cells["code"] not in (None, ""):
-        return False
+    """A total, or a note that stands alone in its row, below the table. A row with figures and no code is neither."""
     texts = [fold(str(cell)) for cell in row if isinstance(cell, str) and cell.strip()]
-    data = [key for key in cells if key not in ("code", "name", "district") and cells[key] not in (None, "")]
-    return bool(texts) and (texts[0].startswith(_TOTALS) or not data)
+    if not texts or commune_code(cells["code"]) is not None:
+        return False
+    if cells["code"] in (None, "") and texts[0].startswith(_TOTALS):
+        return True
+    return sum(cell not in (None, "") for cell in row) == 1 and " " in texts[0]

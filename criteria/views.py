@@ -20,7 +20,9 @@ def criteria_set(request, slug):
     chosen = get_object_or_404(CriteriaSet, slug=slug)
     standard = load_standard(chosen, request.user.province, chosen.year_from)
     rules = requirements_of(chosen, request.user.province)
-    rows = [(criterion, [(line, rules.get(line.id, [])) for line in criterion.lines]) for criterion in standard.criteria]
+    rows = [
+        (criterion, [(line, rules.get(line.id, [])) for line in criterion.lines]) for criterion in standard.criteria
+    ]
     counted = sum(line.counted for line in standard.lines)
     context = {"set": chosen, "rows": rows, "counted": counted, "extra": len(standard.lines) - counted}
     return render(request, "criteria/set.html", context)

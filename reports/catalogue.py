@@ -1,18 +1,20 @@
-"""The reports by slug: title, columns and the rows of a picture. PURE but for ``du-lieu``, whose values it is handed."""
+"""PURE: the reports by slug, each with its title, its columns and its rows of a picture."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from criteria.rules import Verdict, bands
 from criteria.sheet import FIXED
-from criteria.standard import Standard
+from criteria.standard import Line, Rule, Standard
 
 from .figures import (
     STANDINGS,
     BandRow,
     CriterionRow,
+    Criterium,
     Figure,
     Picture,
     Unit,
@@ -60,13 +62,17 @@ class Report:
         return self.build(self, material)
 
 
+def heading(report: Report, material: Material) -> str:
+    return f"{report.title} năm {material.picture.year}"
+
+
 def subtitle(material: Material) -> str:
     picture = material.picture
     state = "số liệu đã chốt" if picture.closed else "số liệu tạm tính"
     return f"{material.place}, đến {picture.as_of:%d/%m/%Y} – theo Bộ tiêu chí {picture.set_code} – {state}"
 
 
-def _by_place(code: Callable, name: Callable) -> Column:
+def _by_place(code: Callable[[Any], str | None], name: Callable[[Any], str]) -> Column:
     return Column("district", "Huyện, thành phố, thị xã", name, width=22, link=("district", code))
 
 
@@ -80,18 +86,24 @@ def _summary(report: Report, material: Material) -> Table:
         return figure.decimals
 
     columns = [
-        Column("key", "Khóa", lambda figure: figure.key, width=28),
+        Column("key", "Khóa", lambda figure: figure.key, hidden=True),
         Column("label", "Chỉ số", lambda figure: figure.label, width=52, long=True),
         Column("value", "Giá trị", lambda figure: figure.value, decimals=places, width=12),
         Column("unit", "Đơn vị tính", lambda figure: figure.unit, width=24),
-        Column("numerator", "Tử số", lambda figure: figure.numerator, width=16),
-        Column("denominator", "Mẫu số", lambda figure: figure.denominator, width=12),
+        Column("numerator", "Tử số", lambda figure: figure.numerator, decimals=_parts, width=16),
+        Column("denominator", "Mẫu số", lambda figure: figure.denominator, decimals=0, width=12),
     ]
     notes = [
         "Tỷ lệ tính từ tử số và mẫu số bên cạnh. Thu nhập bình quân có quyền số là dân số xã; "
         "bình quân tiêu chí tính trên các xã đã có số liệu, tiêu chí không xét được tính là đạt."
     ]
-    return Table(report.slug, report.title, subtitle(material), columns, headline(material.picture), notes=notes)
+    return Table(
+        report.slug, heading(report, material), subtitle(material), columns, headline(material.picture), notes=notes
+    )
+
+
+def _parts(figure: Figure) -> int:
+    return 1 if isinstance(figure.numerator, Decimal) else 0
 
 
 def _bands(report: Report, material: Material) -> Table:
@@ -106,7 +118,13 @@ def _bands(report: Report, material: Material) -> Table:
     if rows[-1].unknown:
         columns.insert(-1, Column("unknown", "Chưa có số liệu", lambda row: row.unknown, decimals=0))
     return Table(
-        report.slug, report.title, subtitle(material), columns, rows[:-1], rows[-1:], unit_line="Đơn vị tính: xã"
+        report.slug,
+        heading(report, material),
+        subtitle(material),
+        columns,
+        rows[:-1],
+        rows[-1:],
+        unit_line="Đơn vị tính: xã",
     )
 
 
@@ -136,7 +154,7 @@ def _criteria(report: Report, material: Material) -> Table:
         "chưa đối chiếu văn bản phân công của tỉnh."
     ]
     rows = criterion_rows(material.picture)
-    return Table(report.slug, report.title, subtitle(material), columns, rows, notes=notes, numbered=False)
+    return Table(report.slug, heading(report, material), subtitle(material), columns, rows, notes=notes, numbered=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +189,11 @@ def _matrix(report: Report, material: Material) -> Table:
     ]
     notes = ["Đ: đạt; CĐ: chưa đạt; KXX: không xét (được tính là đạt); ô trống: chưa có số liệu."]
     notes += ["; ".join(f"{criterion.number}. {criterion.name}" for criterion in picture.criteria) + "."]
-    return Table(
-        report.slug, report.title, subtitle(material), columns, rows, [total], notes=notes, wide=True
-    )
+    return Table(report.slug, heading(report, material), subtitle(material), columns, rows, [total], notes=notes)
 
 
-def _matrix_column(criterion) -> Column:
-    def cell(row: MatrixRow):
+def _matrix_column(criterion: Criterium) -> Column:
+    def cell(row: MatrixRow) -> Value:
         return row.cells[criterion.position]
 
     return Column(f"c{criterion.number}", str(criterion.number), cell, "Tiêu chí", decimals=0, width=5)
@@ -186,7 +202,7 @@ def _matrix_column(criterion) -> Column:
 def _data(report: Report, material: Material) -> Table:
     raw, standard = material.raw or {}, material.standard
     columns = [_CODE, _NAME, _DISTRICT, *(_statistic(key) for key in ("population", "households", "poor_households"))]
-    columns.append(Column("income", FIXED["income"], lambda unit: unit.income, width=12))
+    columns.append(Column("income", FIXED["income"], lambda unit: unit.income, width=15))
     for criterion in standard.criteria if standard else ():
         columns += [_raw(line.code, f"{criterion.number}. {criterion.name}", raw) for line in criterion.lines]
     notes = [
@@ -194,8 +210,8 @@ def _data(report: Report, material: Material) -> Table:
         "(thu nhập, hộ nghèo) không sửa tại cột chỉ tiêu. Nội dung và mức quy định xem trang tính “Chỉ tiêu”."
     ]
     return Table(
-        report.slug, report.title, subtitle(material), columns, material.picture.communes, notes=notes, wide=True,
-        appendix=_indicators(standard) if standard else None, numbered=False,
+        report.slug, heading(report, material), subtitle(material), columns, material.picture.communes, notes=notes,
+        paper="A3", appendix=_indicators(standard) if standard else None, numbered=False,
     )  # fmt: skip
 
 
@@ -211,22 +227,26 @@ def _raw(code: str, group: str, raw: dict[int, dict[str, Value]]) -> Column:
 
 
 def _indicators(standard: Standard) -> Table:
-    def rule(line):
+    def rule(line: Line) -> Rule | None:
         return standard.rule(line)
 
     columns = [
         Column("code", "Mã", lambda line: line.code, width=8),
         Column("text", "Nội dung chỉ tiêu", lambda line: line.text, width=80, long=True),
         Column("unit", "Đơn vị tính", lambda line: line.unit, width=20),
-        Column("threshold", "Mức quy định", lambda line: rule(line).text if rule(line) else "", width=24),
-        Column("basis", "Căn cứ", lambda line: rule(line).legal_basis if rule(line) else "", width=36),
+        Column("threshold", "Mức quy định", lambda line: _said(rule(line), "text"), width=24),
+        Column("basis", "Căn cứ", lambda line: _said(rule(line), "legal_basis"), width=36),
         Column("verified", "Đối chiếu", lambda line: _verified(rule(line)), width=18),
     ]
     title = f"CHỈ TIÊU VÀ MỨC QUY ĐỊNH NĂM {standard.year}"
     return Table("chi-tieu", title, f"Bộ tiêu chí {standard.set_code}", columns, standard.lines, numbered=False)
 
 
-def _verified(rule) -> str:
+def _said(rule: Rule | None, name: str) -> str:
+    return str(getattr(rule, name)) if rule else ""
+
+
+def _verified(rule: Rule | None) -> str:
     if rule is None:
         return "Đạt/Chưa đạt"
     return "Minh họa" if rule.illustrative else "Đã đối chiếu" if rule.verified else "Chưa đối chiếu"
@@ -243,17 +263,17 @@ def _certified(report: Report, material: Material) -> Table:
         _CODE,
         _NAME,
         _DISTRICT,
-        Column("recognised_for", "Năm đạt", lambda unit: str(decision(unit).year or ""), width=9),
+        Column("recognised_for", "Năm đạt", lambda unit: decision(unit).year or None, width=9, year=True),
         Column("decision_number", "Số", lambda unit: decision(unit).number, "Quyết định công nhận", width=16),
         Column("decided_on", "Ngày", lambda unit: decision(unit).decided_on, "Quyết định công nhận", width=12),
         Column("met_count", "Số tiêu chí đạt", lambda unit: unit.summary and unit.summary.met_count, decimals=0),
         Column("state", "Hiện trạng", lambda unit: STANDINGS[picture.standing(unit)], width=28),
         Column("missed", "Tiêu chí chưa giữ được", lambda unit: names(missed(unit, picture)), width=34, long=True),
     ]
-    return Table(report.slug, report.title, subtitle(material), columns, rows)
+    return Table(report.slug, heading(report, material), subtitle(material), columns, rows)
 
 
-def names(criteria) -> str:
+def names(criteria: Iterable[Criterium]) -> str:
     """``10. Thu nhập; 11. Hộ nghèo``."""
     return "; ".join(f"{criterion.number}. {criterion.name}" for criterion in criteria)
 

@@ -45,7 +45,9 @@ def _compared(stated: StatedFigure, figure: Figure | None, periods: list["Period
     elif not equal and figure.unit == "%" and figure.denominator:
         why = explain(stated.value, stated.decimals, figure, periods)
     elif equal and figure.decimals > stated.decimals:
-        why = [f"Văn bản làm tròn {vn_number(value, figure.decimals)} thành {vn_number(stated.value, stated.decimals)}."]
+        why = [
+            f"Văn bản làm tròn {vn_number(value, figure.decimals)} thành {vn_number(stated.value, stated.decimals)}."
+        ]
     return Compared(stated, figure, equal, why)
 
 
@@ -77,9 +79,7 @@ def rural_periods(province: Province) -> list[Period]:
 def explain(stated: Decimal, decimals: int, figure: Figure, periods: list[Period]) -> list[str]:
     """Whether a stated percentage is the same count over the number of xã of another time."""
     count = int(figure.numerator or 0)
-    computed = (
-        f"Theo số liệu: {count}/{figure.denominator} = {vn_number(figure.value or 0, figure.decimals)} %."
-    )
+    computed = f"Theo số liệu: {count}/{figure.denominator} = {vn_number(figure.value or 0, figure.decimals)} %."
     found = [period for period in periods if ratio(count, period.count, 100, decimals) == stated]
     if not found:
         return [computed, "Không thời kỳ nào trong lịch sử địa giới cho mẫu số khớp với tỷ lệ này."]

@@ -1,4 +1,4 @@
-"""Loads the illustrative data of ``fixtures/demo`` through the importer and the actions, as the office would enter it."""
+"""Loads the illustrative data of ``fixtures/demo`` through the importer and the actions, as an office would."""
 
 import os
 import secrets

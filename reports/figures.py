@@ -11,6 +11,9 @@ from functools import cached_property
 
 from criteria.rules import Band, Summary, Verdict, bands
 
+Count = int | Decimal
+UNASSESSED = Summary()
+
 
 @dataclass(frozen=True, slots=True)
 class DistrictRow:
@@ -34,7 +37,7 @@ class Criterium:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A commune-level unit in a year. ``summary`` is None where it is not assessed (wards, townships); ``planned`` is
+    """A commune-level unit in a year. ``summary`` is empty where it is not assessed (wards, townships); ``planned`` is
     the batch in which it is registered for the coming year, or nothing."""
 
     id: int
@@ -47,13 +50,13 @@ class Unit:
     households: int | None = None
     poor_households: int | None = None
     income: Decimal | None = None
-    summary: Summary | None = None
+    summary: Summary = UNASSESSED
     certified: bool = False
     planned: str = ""
 
     @property
     def has_data(self) -> bool:
-        return self.summary is not None and self.summary.known_mask != 0
+        return self.summary.known_mask != 0
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ class Picture:
         return replace(self, units=units)
 
     def standing(self, unit: Unit) -> str:
-        return standing_of(unit.summary or Summary(), unit.certified, len(self.criteria))
+        return standing_of(unit.summary, unit.certified, len(self.criteria))
 
     @cached_property
     def standings(self) -> dict[str, list[Unit]]:
@@ -134,25 +137,25 @@ class Figure:
     label: str
     unit: str
     decimals: int
-    numerator: int | Decimal | None
-    denominator: int | Decimal | None = None
+    numerator: Count | None
+    denominator: Count | None = None
     factor: int = 1
 
     @property
-    def value(self) -> Decimal | int | None:
+    def value(self) -> Count | None:
         """Rounded half up to what is shown. A rate comes from its counts here and nowhere else."""
         return self.rounded(self.decimals)
 
-    def rounded(self, decimals: int) -> Decimal | int | None:
+    def rounded(self, decimals: int) -> Count | None:
         """The exact figure rounded once, half up, to ``decimals`` places."""
         if self.numerator is None or self.denominator is None or self.factor == 0:
             return self.numerator
         return ratio(self.numerator, self.denominator, self.factor, decimals)
 
 
-def ratio(numerator, denominator, factor: int = 100, decimals: int = 2) -> Decimal | None:
+def ratio(numerator: Count | None, denominator: Count | None, factor: int = 100, decimals: int = 2) -> Decimal | None:
     """``factor × numerator ÷ denominator`` rounded half up; None without a denominator."""
-    if not denominator or numerator is None:
+    if numerator is None or not denominator:
         return None
     exact = Decimal(numerator) * factor / Decimal(denominator)
     return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
@@ -193,18 +196,22 @@ def registered(picture: Picture) -> list[Figure]:
 
 def income(units: Iterable[Unit]) -> Figure:
     """Income per head, weighted by population, over the units where both are known. Triệu đồng/người/năm."""
-    known = [unit for unit in units if unit.income is not None and unit.population]
-    total = sum((unit.income * unit.population for unit in known), Decimal(0)) if known else None
-    people = sum(unit.population for unit in known) or None
+    known = [(unit.income, unit.population) for unit in units if unit.income is not None and unit.population]
+    total = sum((income * people for income, people in known), Decimal(0)) if known else None
+    people = sum(people for _, people in known) or None
     label = "Thu nhập bình quân đầu người khu vực nông thôn"
     return Figure("income_per_capita", label, "triệu đồng/người/năm", 1, total, people)
 
 
 def poverty(units: Iterable[Unit], key: str, label: str) -> Figure:
     """Σ poor households ÷ Σ households, over the units where both are known."""
-    known = [unit for unit in units if unit.poor_households is not None and unit.households]
-    poor = sum(unit.poor_households for unit in known) if known else None
-    return Figure(key, label, "%", 1, poor, sum(unit.households for unit in known) or None, 100)
+    known = [
+        (unit.poor_households, unit.households)
+        for unit in units
+        if unit.poor_households is not None and unit.households
+    ]
+    poor = sum(poor for poor, _ in known) if known else None
+    return Figure(key, label, "%", 1, poor, sum(households for _, households in known) or None, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +272,7 @@ class CriterionRow:
 
 def criterion_rows(picture: Picture) -> list[CriterionRow]:
     """One row per criterion, in the order of the set."""
-    masks = [(unit.summary.met_mask, unit.summary.known_mask) for unit in picture.communes if unit.summary]
+    masks = [(unit.summary.met_mask, unit.summary.known_mask) for unit in picture.communes]
     total = len(picture.communes)
     rows = []
     for criterion in picture.criteria:
@@ -277,8 +284,7 @@ def criterion_rows(picture: Picture) -> list[CriterionRow]:
 
 def verdicts(unit: Unit, picture: Picture) -> list[Verdict]:
     """The verdict of a commune on each criterion, in the order of the set."""
-    summary = unit.summary or Summary()
-    return [summary.verdict(criterion.position) for criterion in picture.criteria]
+    return [unit.summary.verdict(criterion.position) for criterion in picture.criteria]
 
 
 def missed(unit: Unit, picture: Picture) -> list[Criterium]:

@@ -19,7 +19,9 @@ class CommuneFilter(django_filters.FilterSet):
     """District, band, standing, a missed criterion, and a name typed with or without accents."""
 
     ten = django_filters.CharFilter(label="Tên xã", method="by_name", widget=forms.TextInput(attrs={"type": "search"}))
-    huyen = django_filters.ChoiceFilter(label="Huyện, thành phố, thị xã", field_name="district__code", empty_label="Tất cả")
+    huyen = django_filters.ChoiceFilter(
+        label="Huyện, thành phố, thị xã", field_name="district__code", empty_label="Tất cả"
+    )
     nhom = django_filters.ChoiceFilter(label="Số tiêu chí đạt", method="by_band", empty_label="Tất cả")
     chuan = django_filters.ChoiceFilter(label="Tình trạng", method="by_standing", empty_label="Tất cả")
     thieu = django_filters.ChoiceFilter(label="Chưa đạt tiêu chí", method="by_missed", empty_label="Tất cả")

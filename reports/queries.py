@@ -5,7 +5,6 @@ page, and the previous year comes in the same queries.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, FilteredRelation, Q, Value
@@ -139,11 +138,18 @@ def _picture(round, criteria, units, summaries, marks) -> Picture:
         rows.append(
             Unit(
                 pk, place, code, name, kind == "xã", districts[d_id], *statistics,
-                Summary(*summary[:3]) if summary else None, place in certified, planned.get(place, ""),
+                Summary(*summary[:3]) if summary else Summary(), place in certified, planned.get(place, ""),
             )
         )  # fmt: skip
     return Picture(
-        round.pk, year, round.as_of, round.criteria_set.code, round.closed_at is not None, criteria, tuple(rows), updated
+        round.pk,
+        year,
+        round.as_of,
+        round.criteria_set.code,
+        round.closed_at is not None,
+        criteria,
+        tuple(rows),
+        updated,
     )
 
 
@@ -183,12 +189,13 @@ def decisions(picture: Picture) -> dict[int, Decision]:
     }
 
 
-def material(picture: Picture, round: AssessmentRound, report: Report, place: str) -> Material:
+def material(picture: Picture, round: AssessmentRound, report: Report, province: Province) -> Material:
     """What a report is made from: the picture, and what else it needs."""
+    one = len(picture.districts) == 1
+    place = picture.district.full_name if one else f"Tỉnh {province.name}"
     if report.needs == "raw":
-        standard = load_standard(round.criteria_set, round.province, round.year)
-        district = picture.district.code if len(picture.districts) == 1 else None
-        return Material(picture, place, raw_values(round, standard, district), standard)
+        standard = load_standard(round.criteria_set, province, round.year)
+        return Material(picture, place, raw_values(round, standard, picture.district.code if one else None), standard)
     return Material(picture, place, decisions=decisions(picture) if report.needs == "decisions" else None)
 
 

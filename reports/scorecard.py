@@ -92,7 +92,9 @@ class Scorecard:
     @property
     def strip(self) -> list[tuple[YearRow, list[Verdict]]]:
         """The years with their verdicts on the criteria of the chosen year's set; none for years under another set."""
-        return [(row, row.verdicts(self.standard) if row.set_code == self.standard.set_code else []) for row in self.years]
+        return [
+            (row, row.verdicts(self.standard) if row.set_code == self.standard.set_code else []) for row in self.years
+        ]
 
     @property
     def missed(self) -> list[CriterionCard]:

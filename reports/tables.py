@@ -1,4 +1,4 @@
-"""PURE: what a table is, and how a value is shown. Page, xlsx, docx and JSON are drawn from the same columns and rows."""
+"""PURE: what a table is and how a value is shown. Page, xlsx and JSON are drawn from the same columns and rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class Column:
 
     ``decimals``: places shown, a number or a function of the row; None leaves a number as it is. ``group``: the heading
     above it, shared by its neighbours. ``link``: the page a cell leads to, as (kind, function of the row → its code).
-    ``width``: in characters, for files.
+    ``width``: in characters, for files. ``hidden``: for machines, in JSON only. ``year``: a number without separators.
     """
 
     key: str
@@ -30,6 +30,8 @@ class Column:
     width: int = 9
     link: tuple[str, Callable[[Any], str | None]] | None = None
     long: bool = False
+    hidden: bool = False
+    year: bool = False
 
     def places(self, row: Any) -> int | None:
         return self.decimals(row) if callable(self.decimals) else self.decimals
@@ -43,7 +45,9 @@ class Column:
             return MARKS[value]
         if isinstance(value, date):
             return f"{value:%d/%m/%Y}"
-        return value if isinstance(value, str) else vn_number(value, self.places(row))
+        if isinstance(value, str) or self.year:
+            return str(value)
+        return vn_number(value, self.places(row))
 
     def plain(self, row: Any) -> str | int | float | None:
         """The value for JSON: numbers as numbers, unknown as null."""
@@ -66,14 +70,19 @@ class Table:
     unit_line: str = ""
     notes: list[str] = field(default_factory=list)
     numbered: bool = True
-    wide: bool = False
+    paper: str = "A4"
     appendix: "Table | None" = None
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns that people see."""
+        return [column for column in self.columns if not column.hidden]
 
     @property
     def groups(self) -> list[tuple[str, int, bool]]:
         """The upper heading row: (heading, columns it spans, whether it stands over both heading rows)."""
         spans: list[tuple[str, int, bool]] = []
-        for column in self.columns:
+        for column in self.shown:
             if column.group and spans and spans[-1][0] == column.group:
                 spans[-1] = (column.group, spans[-1][1] + 1, False)
             else:

@@ -11,7 +11,11 @@ from .tables import MARKS, Column, Table, Verdict
 
 FONT = "Times New Roman"
 MANY_CELLS = 20_000
-LANDSCAPE_PAPER = {False: 9, True: 8}  # A4, A3
+MANY_COLUMNS = 12
+LONG_SHEET = 30
+PAPER = {"A3": 8, "A4": 9}
+# The locale makes the marks Vietnamese (1.234,5) whatever language the office suite speaks.
+VIETNAMESE = "[$-42A]"
 
 
 class Formats:
@@ -27,22 +31,21 @@ class Formats:
             self._made[key] = self.book.add_format({"font_name": FONT, "font_size": 12, "valign": "vcenter"} | options)
         return self._made[key]
 
-    def cell(self, value, places: int | None, long: bool, bold: bool):
-        if isinstance(value, int | Decimal) and not isinstance(value, Verdict):
-            decimals = places if places is not None else -value.as_tuple().exponent if value % 1 else 0
-            pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-            return self.get(border=1, num_format=pattern, bold=bold)
-        if isinstance(value, date):
-            return self.get(border=1, num_format="dd/mm/yyyy", align="center", bold=bold)
-        if isinstance(value, Verdict):
-            return self.get(border=1, align="center", bold=bold)
-        return self.get(border=1, text_wrap=long, bold=bold)
+    def number(self, decimals: int, bold: bool):
+        pattern = f"{VIETNAMESE}#,##0" + ("." + "0" * decimals if decimals else "")
+        return self.get(border=1, num_format=pattern, bold=bold)
+
+    def text(self, long: bool, bold: bool):
+        return self.get(border=1, text_wrap=long, bold=bold, indent=0 if long else 1)
+
+    def centred(self, bold: bool, pattern: str = "General"):
+        return self.get(border=1, align="center", bold=bold, num_format=pattern)
 
 
 def write(table: Table, note: str = "") -> bytes:
     """The table as an xlsx file. ``note``: what is to be known about the data, printed on every sheet."""
     stream = io.BytesIO()
-    many = len(table.rows) * len(table.columns) > MANY_CELLS
+    many = len(table.rows) * len(table.shown) > MANY_CELLS
     book = Workbook(stream, {"constant_memory": many, "in_memory": not many})
     formats = Formats(book)
     _write_sheet(book.add_worksheet("Biểu"), table, note, formats)
@@ -55,7 +58,7 @@ def write(table: Table, note: str = "") -> bytes:
 
 def _write_sheet(sheet: Worksheet, table: Table, note: str, formats: Formats) -> None:
     offset = int(table.numbered)
-    last = len(table.columns) + offset - 1
+    last = len(table.shown) + offset - 1
     _set_up(sheet, table, offset)
     top = _write_titles(sheet, table, note, formats, last)
     body = _write_headings(sheet, table, formats, top, offset)
@@ -69,45 +72,54 @@ def _write_sheet(sheet: Worksheet, table: Table, note: str, formats: Formats) ->
 
 
 def _set_up(sheet: Worksheet, table: Table, offset: int) -> None:
+    columns = table.shown
     sheet.set_landscape()
-    sheet.set_paper(LANDSCAPE_PAPER[table.wide])
-    sheet.fit_to_pages(1, 0)
+    sheet.set_paper(PAPER[table.paper])
+    if len(columns) > LONG_SHEET:
+        sheet.repeat_columns(0, _frozen(table) + offset - 1)
+    else:
+        sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
-    sheet.set_footer("&C&P/&N")
+    sheet.set_footer(f'&C&"{FONT},Regular"&P/&N')
     sheet.hide_gridlines(2)
     if offset:
         sheet.set_column(0, 0, 5)
-    for index, column in enumerate(table.columns, offset):
+    for index, column in enumerate(columns, offset):
         sheet.set_column(index, index, column.width)
 
 
 def _frozen(table: Table) -> int:
-    """The columns that stay in sight: those that name the row."""
-    keys = [column.key for column in table.columns]
-    return keys.index("name") + 1 if "name" in keys and table.wide else 0
+    """The columns that stay in sight: those that name the row, where there are many others."""
+    keys = [column.key for column in table.shown]
+    return keys.index("name") + 1 if "name" in keys and len(keys) > MANY_COLUMNS else 0
 
 
 def _write_titles(sheet: Worksheet, table: Table, note: str, formats: Formats, last: int) -> int:
     """Title, place and date, the note on the data, the unit line; the row where the headings begin.
 
-    They are written from the first column and not merged, so that frozen columns of a wide sheet leave them whole.
+    Centred over the table, but for a sheet with frozen columns, which a merged cell would cross.
     """
-    sheet.write_string(0, 0, table.title.upper(), formats.get(bold=True, font_size=14))
-    sheet.write_string(1, 0, table.subtitle, formats.get(italic=True))
-    row = 2
-    if note:
-        sheet.write_string(row, 0, note, formats.get(italic=True, font_color="#9C5700"))
-        row += 1
+    align = "left" if _frozen(table) else "center"
+    lines = [
+        (table.title.upper(), formats.get(bold=True, font_size=14, align=align)),
+        (table.subtitle, formats.get(italic=True, align=align)),
+        (note, formats.get(italic=True, font_color="#9C5700", align=align)),
+    ][: 3 if note else 2]
+    for row, (text, form) in enumerate(lines):
+        if align == "left":
+            sheet.write_string(row, 0, text, form)
+        else:
+            _span(sheet, (row, 0, row, last), text, form)
     if table.unit_line:
-        sheet.write_string(row, last, table.unit_line, formats.get(italic=True, align="right"))
-    return row + 1
+        sheet.write_string(len(lines), last, table.unit_line, formats.get(italic=True, align="right"))
+    return len(lines) + 1
 
 
 def _write_headings(sheet: Worksheet, table: Table, formats: Formats, top: int, offset: int) -> int:
     heading = formats.get(bold=True, border=1, align="center", text_wrap=True, bg_color="#E8F0E9")
     numbers = formats.get(italic=True, border=1, align="center", font_size=10)
     depth = 2 if table.grouped else 1
-    columns = table.columns
+    columns = table.shown
     if offset:
         _span(sheet, (top, 0, top + depth - 1, 0), "STT", heading)
     index = offset
@@ -140,38 +152,46 @@ def _set_heights(sheet: Worksheet, table: Table, top: int, depth: int) -> None:
         return -(-len(text) * 1.15 // max(width - 1, 3))
 
     upper = max((lines(text, width * 9) for text, width, both in table.groups if not both), default=1)
-    lower = max(lines(c.heading, c.width) / (1 if c.group or depth == 1 else depth) for c in table.columns)
+    lower = max(lines(c.heading, c.width) / (1 if c.group or depth == 1 else depth) for c in table.shown)
     if depth == 2:
         sheet.set_row(top, 17 * max(upper, 1))
     sheet.set_row(top + depth - 1, 17 * max(lower, 1))
 
 
 def _write_rows(sheet: Worksheet, table: Table, formats: Formats, row: int, offset: int) -> int:
-    plain, bold = formats.get(border=1, align="center"), formats.get(border=1, bold=True)
+    columns = table.shown
     for number, item in enumerate(table.rows, 1):
         if offset:
-            sheet.write_number(row, 0, number, plain)
-        _write_cells(sheet, table.columns, item, formats, row, offset, False)
+            sheet.write_number(row, 0, number, formats.centred(False))
+        for index, column in enumerate(columns, offset):
+            _write_cell(sheet, row, index, column, item, formats, False)
         row += 1
     for item in table.totals:
         if offset:
-            sheet.write_blank(row, 0, None, bold)
-        _write_cells(sheet, table.columns, item, formats, row, offset, True)
+            sheet.write_blank(row, 0, None, formats.centred(True))
+        for index, column in enumerate(columns, offset):
+            _write_cell(sheet, row, index, column, item, formats, True)
         row += 1
     return row
 
 
-def _write_cells(sheet: Worksheet, columns: list[Column], item, formats: Formats, row: int, offset: int, bold: bool):
-    for index, column in enumerate(columns, offset):
-        value = column.value(item)
-        form = formats.cell(value, column.places(item), column.long, bold)
-        if value is None or value == Verdict.UNKNOWN:
-            sheet.write_blank(row, index, None, form)
-        elif isinstance(value, Verdict):
-            sheet.write_string(row, index, MARKS[value], form)
-        elif isinstance(value, str):
-            sheet.write_string(row, index, value, form)
-        elif isinstance(value, date):
-            sheet.write_datetime(row, index, value, form)
-        else:
-            sheet.write_number(row, index, value, form)
+def _write_cell(sheet: Worksheet, row: int, index: int, column: Column, item, formats: Formats, bold: bool) -> None:
+    value = column.value(item)
+    if value is None or value == Verdict.UNKNOWN:
+        sheet.write_blank(row, index, None, formats.text(column.long, bold))
+    elif isinstance(value, Verdict):
+        sheet.write_string(row, index, MARKS[value], formats.centred(bold))
+    elif isinstance(value, str):
+        sheet.write_string(row, index, value, formats.text(column.long, bold))
+    elif isinstance(value, date):
+        sheet.write_datetime(row, index, value, formats.centred(bold, "dd/mm/yyyy"))
+    elif column.year:
+        sheet.write_number(row, index, value, formats.centred(bold, "0"))
+    else:
+        sheet.write_number(row, index, value, formats.number(_decimals(value, column.places(item)), bold))
+
+
+def _decimals(value: int | Decimal, places: int | None) -> int:
+    if places is not None or isinstance(value, int):
+        return places or 0
+    return max(0, -int(value.normalize().as_tuple().exponent))

@@ -179,7 +179,7 @@ def test_no_migration_is_missing():
 
 
 def front_end_files() -> list[Path]:
-    folders = [ROOT / "templates", *(ROOT / room / kind for room in ROOMS for kind in ("templates", "static"))]
+    folders = [base / kind for base in (ROOT, *(ROOT / room for room in ROOMS)) for kind in ("templates", "static")]
     return sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
 
 

@@ -98,7 +98,9 @@ class Commune(models.Model):
     group = models.CharField("nhóm xã", max_length=20, blank=True, help_text="Nếu bộ tiêu chí chia theo nhóm xã.")
     valid_from = models.DateField("có hiệu lực từ")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
-    origin = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="nguồn gốc")
+    origin = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="nguồn gốc"
+    )
     hex_column = models.SmallIntegerField("cột trên bản đồ", null=True, blank=True)
     hex_row = models.SmallIntegerField("hàng trên bản đồ", null=True, blank=True)
 
@@ -124,15 +126,15 @@ class Commune(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()} {self.name}"
 
+    def save(self, *args, **kwargs):
+        self.folded = fold(f"{self.name} {self.alias}")
+        super().save(*args, **kwargs)
+
     def clean(self):
         """Two versions of one code may not be in force on the same day."""
         others = Commune.objects.filter(code=self.code).exclude(pk=self.pk)
         if self.valid_from and others.overlapping(self.valid_from, self.valid_to).exists():
             raise ValidationError("Khoảng hiệu lực trùng với một bản ghi khác cùng mã.")
-
-    def save(self, *args, **kwargs):
-        self.folded = fold(f"{self.name} {self.alias}")
-        super().save(*args, **kwargs)
 
     def was_in_force(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)

@@ -32,8 +32,8 @@ class YearlyStatistics(models.Model):
     poor_households = models.PositiveIntegerField("số hộ nghèo", null=True, blank=True)
     income = models.DecimalField(
         "thu nhập bình quân (triệu đồng/người/năm)",
-        max_digits=10,
-        decimal_places=3,
+        max_digits=18,
+        decimal_places=6,
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
@@ -140,9 +140,7 @@ class Registration(models.Model):
     level = models.CharField("mức", max_length=10, choices=Level, default=Level.STANDARD)
     batch = models.CharField("đợt", max_length=14, choices=Batch)
     legal_basis = models.CharField("căn cứ", max_length=120, blank=True)
-    sponsor = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, verbose_name="sở, ngành giúp đỡ"
-    )
+    sponsor = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, verbose_name="sở, ngành giúp đỡ")
     note = models.CharField("ghi chú", max_length=200, blank=True)
 
     class Meta:

@@ -176,9 +176,7 @@ class Requirement(models.Model):
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="requirements", verbose_name="chỉ tiêu")
     scope = models.CharField("phạm vi", max_length=10, choices=Scope)
-    province = models.ForeignKey(
-        Province, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="tỉnh"
-    )
+    province = models.ForeignKey(Province, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="tỉnh")
     region = models.CharField("vùng", max_length=10, choices=Region, blank=True)
     group = models.CharField("nhóm xã", max_length=20, blank=True)
     year_from = models.PositiveSmallIntegerField("từ năm", null=True, blank=True)
@@ -219,6 +217,11 @@ class Requirement(models.Model):
     def __str__(self):
         return f"{self.indicator.code} {self.text()}"
 
+    def save(self, *args, **kwargs):
+        if self.pk and self.results.exists():
+            raise ValidationError("Mức này đã dùng để đánh giá; hãy thêm mức mới từ một năm khác.")
+        super().save(*args, **kwargs)
+
     @property
     def rule(self) -> Threshold:
         return Threshold(Comparison(self.comparison), self.threshold)
@@ -240,10 +243,8 @@ class Requirement(models.Model):
         """When it applies: ``năm 2020``, ``từ năm 2018``, or nothing for as long as the set does."""
         if self.year_from and self.year_from == self.year_to:
             return f"năm {self.year_from}"
-        parts = (f"từ năm {self.year_from}" if self.year_from else "", f"đến năm {self.year_to}" if self.year_to else "")
+        parts = (
+            f"từ năm {self.year_from}" if self.year_from else "",
+            f"đến năm {self.year_to}" if self.year_to else "",
+        )
         return " ".join(part for part in parts if part)
-
-    def save(self, *args, **kwargs):
-        if self.pk and self.results.exists():
-            raise ValidationError("Mức này đã dùng để đánh giá; hãy thêm mức mới từ một năm khác.")
-        super().save(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 from django import template
 from django.urls import reverse
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
 from ..figures import SIGNS, STANDINGS
@@ -10,7 +10,12 @@ from ..tables import Column, Table, Verdict
 
 register = template.Library()
 _HERE = "code-here"
-NAMES = {Verdict.MET: "Đạt", Verdict.NOT_MET: "Chưa đạt", Verdict.NOT_APPLICABLE: "Không xét", Verdict.UNKNOWN: "Chưa có số liệu"}
+NAMES = {
+    Verdict.MET: "Đạt",
+    Verdict.NOT_MET: "Chưa đạt",
+    Verdict.NOT_APPLICABLE: "Không xét",
+    Verdict.UNKNOWN: "Chưa có số liệu",
+}
 VERDICT_SIGNS = {Verdict.MET: "✓", Verdict.NOT_MET: "✗", Verdict.NOT_APPLICABLE: "–", Verdict.UNKNOWN: "?"}
 
 
@@ -20,7 +25,7 @@ def table_rows(table: Table, year: int):
     prefixes = {kind: _prefix(kind, year) for kind in ("commune", "district", "criterion")}
     parts = []
     for number, row in enumerate(table.rows, 1):
-        cells = "".join(_cell(column, row, prefixes) for column in table.columns)
+        cells = "".join(_cell(column, row, prefixes) for column in table.shown)
         parts.append(f"<tr>{f'<td class=num>{number}</td>' if table.numbered else ''}{cells}</tr>")
     return mark_safe("".join(parts))  # noqa: S308 - every text was escaped in _cell
 
@@ -30,7 +35,7 @@ def table_totals(table: Table, year: int):
     """The ``<tr>`` of the total rows."""
     parts = []
     for row in table.totals:
-        cells = "".join(_cell(column, row, {}) for column in table.columns)
+        cells = "".join(_cell(column, row, {}) for column in table.shown)
         parts.append(f"<tr>{'<td></td>' if table.numbered else ''}{cells}</tr>")
     return mark_safe("".join(parts))  # noqa: S308 - every text was escaped in _cell
 
@@ -60,19 +65,18 @@ def _cell(column: Column, row, prefixes: dict[str, tuple[str, str]]) -> str:
 @register.simple_tag
 def verdict_mark(verdict: Verdict):
     """A verdict as a sign with its name: never by colour alone."""
-    return mark_safe(
-        f'<span class="mark {verdict}" title="{NAMES[verdict]}"><span aria-hidden="true">{VERDICT_SIGNS[verdict]}</span>'
-        f'<span class="visually-hidden">{NAMES[verdict]}</span></span>'
-    )  # noqa: S308 - constants only
+    return _sign(verdict, VERDICT_SIGNS[verdict], NAMES[verdict])
 
 
 @register.simple_tag
 def standing_mark(standing: str):
     """Where a commune stands, as a sign with its name."""
-    return mark_safe(
-        f'<span class="mark {standing}" title="{STANDINGS[standing]}"><span aria-hidden="true">{SIGNS[standing]}</span>'
-        f'<span class="visually-hidden">{STANDINGS[standing]}</span></span>'
-    )  # noqa: S308 - constants only
+    return _sign(standing, SIGNS[standing], STANDINGS[standing])
+
+
+def _sign(kind: str, sign: str, name: str):
+    seen = format_html('<span aria-hidden="true">{}</span><span class="visually-hidden">{}</span>', sign, name)
+    return format_html('<span class="sign {}" title="{}">{}</span>', kind, name, seen)
 
 
 @register.filter

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
-from communes.models import Officer, Province
+from communes.models import Officer
 from criteria.models import AssessmentRound
 
 from ..figures import Picture
@@ -64,7 +64,3 @@ def part(picture: Picture, district: str | None) -> Picture:
     if found is None:
         raise Http404("Không có địa bàn này.")
     return found
-
-
-def place_name(picture: Picture, province: Province) -> str:
-    return picture.district.full_name if len(picture.districts) == 1 else f"Tỉnh {province.name}"

@@ -28,7 +28,7 @@ def overview(request):
         "bands": rows,
         "district_bars": _district_bars(rows),
         "national": national_share(chosen.year),
-        "planned": sum(unit.planned for unit in picture.communes),
+        "planned": sum(bool(unit.planned) for unit in picture.communes),
     }
     return render(request, "reports/overview.html", context | _scale(context, picture))
 

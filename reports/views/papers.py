@@ -9,9 +9,9 @@ from communes.context import note_for
 
 from ..catalogue import REPORTS, Report
 from ..queries import EVERYTHING, material
-from ..tables import Table
+from ..records import as_json
 from ..workbook import write
-from .common import Asked, asked, detailed, part, place_name
+from .common import Asked, asked, detailed, part
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -50,20 +50,7 @@ def report_xlsx(request, slug):
 def report_json(request, slug):
     chosen, report = asked(request), _report(slug)
     table, picture, _ = _table(chosen, report, request)
-    return JsonResponse(as_json(table, picture.year, picture.closed, note_for(request.user.province)))
-
-
-def as_json(table: Table, year: int, closed: bool, note: str) -> dict:
-    """The JSON of a report (design: fixed interfaces)."""
-    return {
-        "report": table.slug,
-        "title": table.title,
-        "year": year,
-        "status": "da_chot" if closed else "tam_tinh",
-        "note": note,
-        "columns": [{"key": column.key, "heading": column.heading} for column in table.columns],
-        "rows": table.records(),
-    }
+    return JsonResponse(as_json(table, picture, note_for(request.user.province)))
 
 
 def _report(slug: str) -> Report:
@@ -77,5 +64,5 @@ def _table(chosen: Asked, report: Report, request):
     whole, _ = chosen.pictures(reading=frozenset() if report.needs == "raw" else EVERYTHING)
     district = request.GET.get("huyen") or None
     picture = detailed(whole, request.user, district) if report.detail else part(whole, district)
-    found = material(picture, chosen.round, report, place_name(picture, request.user.province))
+    found = material(picture, chosen.round, report, request.user.province)
     return report.table(found), picture, whole

@@ -6,8 +6,12 @@ import io
 import xlsxwriter
 
 from communes.fixtures import FIXTURES
+from criteria import importing
+from criteria.models import Assessment, Result, Via
 
 HEADINGS = ["Mã xã", "Xã", "Huyện, thành phố, thị xã"]
+PHUC_HA = ["05485", "Phúc Hà", "Thành phố Thái Nguyên"]
+PHUC_XUAN = ["05488", "Phúc Xuân", "Thành phố Thái Nguyên"]
 
 
 def xlsx(*rows) -> bytes:
@@ -30,3 +34,15 @@ def table(name: str) -> list[list[str]]:
     """The rows of a csv file of ``fixtures/demo``: title, header, one row for each commune."""
     with (FIXTURES / "demo" / name).open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
+
+
+def commit(round, *rows, by=None):
+    return importing.commit(csv_file(*rows), "bieu.csv", round, by=by, via=Via.SHEET)
+
+
+def result(round, code, indicator) -> Result:
+    return Result.objects.get(assessment__round=round, assessment__commune__code=code, indicator__code=indicator)
+
+
+def assessment(round, code) -> Assessment:
+    return Assessment.objects.get(round=round, commune__code=code)

@@ -27,17 +27,17 @@ COLUMNS = [
 ]  # fmt: skip
 TABLE = [
     ["1", "Xanh", "4", "Rừng", "4.1", "Độ che phủ", "percent", "%", ">=", "60", "42", "", "", "1", "both", "sheet"],
-    ["1", "Xanh", "4", "Rừng", "4.1a", "trong đó rừng gỗ lớn", "percent", "%", ">=", "5", "", "", "4.1", "0", "", "sheet"],
-    ["2", "Số", "7", "Chuyển đổi số", "7.12", "Có tổ công nghệ số", "boolean", "", "=", "Đạt", "Đạt", "", "", "1", "", "sheet"],
-    ["2", "Số", "7", "Chuyển đổi số", "7.3", "Do tỉnh quy định", "province_defined", "", "", "Tỉnh", "Tỉnh", "", "", "1", "", "sheet"],
+    ["1", "Xanh", "4", "Rừng", "4.1a", "trong đó gỗ lớn", "percent", "%", ">=", "5", "", "", "4.1", "0", "", "sheet"],
+    ["2", "Số", "7", "Số hóa", "7.12", "Có tổ công nghệ", "boolean", "", "=", "Đạt", "Đạt", "", "", "1", "", "sheet"],
+    ["2", "Số", "7", "Số hóa", "7.3", "Tỉnh quy định", "province_defined", "", "", "-", "-", "", "", "1", "", "sheet"],
     ["3", "Dân", "21", "Đời sống", "21.1", "Thu nhập", "number", "triệu đồng", ">=", "", "", "", "", "1", "", "income"],
     ["3", "Dân", "21", "Đời sống", "21.2", "Hộ nghèo", "percent", "%", "<=", "1", "2", "", "", "1", "", "poverty_rate"],
-]  # fmt: skip
+]
 YEARLY = [
-    {"indicator_code": "21.1", "region": "TDMNPB", "year": "2017", "comparison": ">=", "value": "30", "status": "verified", "note": ""},
-    {"indicator_code": "21.1", "region": "Cả nước", "year": "2017", "comparison": ">=", "value": "50", "status": "", "note": ""},
-    {"indicator_code": "21.1", "region": "TDMNPB", "year": "2018", "comparison": ">=", "value": "", "status": "", "note": ""},
-]  # fmt: skip
+    {"indicator_code": "21.1", "comparison": ">=", "status": "verified", "note": "", "region": region, "year": year}
+    | {"value": value}
+    for region, year, value in [("TDMNPB", "2017", "30"), ("Cả nước", "2017", "50"), ("TDMNPB", "2018", "")]
+]
 
 
 @pytest.fixture

@@ -16,12 +16,10 @@ from criteria.importing import CellChange
 from criteria.models import Assessment, AssessmentRound, ChangeEvent, Result, Via
 from criteria.rules import Verdict
 from criteria.sheet import SheetRefused, address
-from tests.criteria.making import HEADINGS, csv_file, table, xlsx
+from tests.criteria.making import HEADINGS, PHUC_HA, PHUC_XUAN, assessment, commit, csv_file, result, table, xlsx
 
 pytestmark = pytest.mark.django_db
 
-PHUC_HA = ["05485", "Phúc Hà", "Thành phố Thái Nguyên"]
-PHUC_XUAN = ["05488", "Phúc Xuân", "Thành phố Thái Nguyên"]
 STATISTICS = ["population", "households", "poor_households", "income"]
 
 
@@ -31,18 +29,6 @@ def written() -> tuple:
     statistics = YearlyStatistics.objects.order_by("pk").values_list()
     summaries = Assessment.objects.order_by("pk").values_list()
     return list(results), list(statistics), list(summaries), ChangeEvent.objects.count()
-
-
-def commit(round, *rows, by=None):
-    return importing.commit(csv_file(*rows), "bieu.csv", round, by=by, via=Via.SHEET)
-
-
-def result(round, code, indicator) -> Result:
-    return Result.objects.get(assessment__round=round, assessment__commune__code=code, indicator__code=indicator)
-
-
-def assessment(round, code) -> Assessment:
-    return Assessment.objects.get(round=round, commune__code=code)
 
 
 def position(standard, indicator) -> int:
@@ -194,42 +180,6 @@ def test_an_income_that_changes_later_leaves_the_judgement_of_the_officer(round_
     commit(round_2018, [*HEADINGS, "income", "10.1"], [*PHUC_HA, "36,1", "Đạt"])
     commit(round_2018, [*HEADINGS, "income"], [*PHUC_HA, "30"])
     assert result(round_2018, "05485", "10.1").verdict == Verdict.MET
-
-
-@pytest.mark.parametrize("name", ["2017.csv", "filled"])
-def test_the_same_file_again_changes_nothing(round_2017, round_2018, name):
-    round, rows = (round_2017, table(name)) if name != "filled" else (round_2018, _filled())
-    first = commit(round, *rows)
-    again = commit(round, *rows)
-    assert again.changes == again.rejected == first.rejected == []
-    assert again.unchanged > 0
-    assert ChangeEvent.objects.filter(source="bieu.csv").count() == len({c.code for c in first.changes})
-
-
-def _filled():
-    return [
-        ["Năm 2018"],
-        [*HEADINGS, *STATISTICS, "1.1", "5.1", "7.1", "10.1"],
-        [*PHUC_HA, "7.077", "1866", "83", "26,123", "KXX: có lý do", "66,666667", "KXX", "Đạt"],
-        [*PHUC_XUAN, "", "-", "", "0", "x", "100 %", "K", "KXX: số liệu chờ duyệt"],
-    ]
-
-
-@pytest.mark.parametrize("income", ["26,1234", "23,9996"])
-def test_an_income_of_many_decimals_is_judged_and_kept_as_one_figure(round_2017, income):
-    """What is stored, what is judged and what the next sheet is compared with must be the same number."""
-    rows = [*HEADINGS, "income"], [*PHUC_HA, income]
-    commit(round_2017, *rows)
-    stored = YearlyStatistics.objects.get(year=2017, commune__code="05485").income
-    assert result(round_2017, "05485", "10.1").value == stored
-    again = commit(round_2017, *rows)
-    assert again.changes == [] or again.rejected
-
-
-def test_a_bare_kxx_keeps_the_reason_that_stands(round_2017):
-    commit(round_2017, [*HEADINGS, "7.1"], [*PHUC_HA, "KXX: không quy hoạch chợ"])
-    assert commit(round_2017, [*HEADINGS, "7.1"], [*PHUC_HA, "KXX"]).changes == []
-    assert result(round_2017, "05485", "7.1").reason == "không quy hoạch chợ"
 
 
 def _import_all(round, rows) -> tuple[int, int]:

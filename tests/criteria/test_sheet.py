@@ -211,7 +211,7 @@ def test_a_csv_file_may_use_semicolons_and_a_byte_order_mark(delimiter, encoding
     )
     sheet = read_sheet(read_file(content, "bieu.csv"), CODES)
     assert sheet.rows[0].cells["5.1"] == "80,5"
-    assert list(sheet.columns)[0] == "code"
+    assert next(iter(sheet.columns)) == "code"
 
 
 @pytest.mark.parametrize(
@@ -224,6 +224,7 @@ def test_a_csv_file_may_use_semicolons_and_a_byte_order_mark(delimiter, encoding
         (xlsx(HEADER, ROW), "bieu.csv", "UTF-8"),
         ("Mã xã;Xã".encode("utf-16"), "bieu.csv", "UTF-8"),
         (b'code,name\n"05485,"a"b\n', "bieu.csv", "không đọc được"),
+        (b"code\n" + b"x" * 200_000, "bieu.csv", "không đọc được"),
         (b"%PDF-1.4", "bieu.pdf", "không phải .xlsx"),
         (xlsx(HEADER, ROW), "bieu.xls", "không phải .xlsx"),
         (xlsx(HEADER, ROW), "../../bieu.xlsx.exe", "“bieu.xlsx.exe” không phải"),
@@ -232,11 +233,3 @@ def test_a_csv_file_may_use_semicolons_and_a_byte_order_mark(delimiter, encoding
 def test_what_is_no_sheet_is_refused_in_vietnamese(content, filename, reason):
     with pytest.raises(SheetRefused, match=reason):
         read_file(content, filename)
-
-
-@pytest.mark.parametrize("content", [b"a\x00b,c\n", b"code\n" + b"x" * 200_000])
-def test_a_strange_csv_file_is_read_or_refused_in_vietnamese(content):
-    try:
-        assert read_file(content, "bieu.csv")
-    except SheetRefused as refused:
-        assert "csv" in str(refused)

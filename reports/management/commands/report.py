@@ -1,0 +1,49 @@
+"""Write a report to a file or to standard output."""
+
+import json
+import sys
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from communes.context import note_for
+from communes.models import Province
+from reports.catalogue import REPORTS
+from reports.queries import material, pictures, rounds_of
+from reports.records import as_json
+from reports.workbook import write
+
+
+class Command(BaseCommand):
+    help = "Xuất một báo cáo: report <mã> --year 2017 --format json|xlsx [--district 171] [--output TỆP]"
+
+    def add_arguments(self, parser):
+        parser.add_argument("slug", choices=sorted(REPORTS))
+        parser.add_argument("--year", type=int, required=True)
+        parser.add_argument("--format", choices=("json", "xlsx"), default="json")
+        parser.add_argument("--district")
+        parser.add_argument("--output", type=Path)
+
+    def handle(self, slug, year, format, district, output, **options):
+        province = Province.objects.first()
+        rounds = rounds_of(province) if province else {}
+        if year not in rounds:
+            raise CommandError(f"Chưa có kỳ đánh giá năm {year}.")
+        picture = pictures(province, [rounds[year]])[year]
+        if district and (picture := picture.within(district)) is None:
+            raise CommandError(f"Năm {year} không có đơn vị cấp huyện mã {district}.")
+        report = REPORTS[slug]
+        table = report.table(material(picture, rounds[year], report, province))
+        note = note_for(province)
+        if format == "xlsx":
+            content = write(table, note)
+        else:
+            content = json.dumps(as_json(table, picture, note), ensure_ascii=False, indent=1).encode() + b"\n"
+        self._deliver(content, output)
+
+    def _deliver(self, content: bytes, output: Path | None):
+        if output is None:
+            sys.stdout.buffer.write(content)
+        else:
+            output.write_bytes(content)
+            self.stderr.write(f"Đã ghi {output}.")
