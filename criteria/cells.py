@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from communes.text import fold, normal, vn_number
 
-from .rules import Given, ReasonMissing, Verdict, judge
+from .rules import Given, Verdict
 from .standard import Line, Rule
 
 DECIMALS = Decimal("0.000001")
@@ -121,19 +121,15 @@ def limit(line: Line) -> Decimal:
 
 
 def show(given: Given, line: Line) -> Decimal | str | None:
-    """The cell that stands for what was given: a number, a word, or None for no data. The inverse of ``read_cell``."""
+    """The cell that stands for what was given: a number, a word, or None for no data. The inverse of ``read_cell``.
+
+    What an officer says about a derived line goes before its value, which the statistics columns show anyway.
+    """
     if given.claim == Verdict.NOT_APPLICABLE:
         return f"KXX: {given.reason}"
     value = given.value
-    if value is not None:
-        return SPOKEN[Verdict.MET if value else Verdict.NOT_MET] if line.kind == "boolean" else value.normalize() + 0
-    return SPOKEN.get(given.claim) if given.claim else None
-
-
-def refusal(given: Given, rule: Rule | None) -> str:
-    """Why a value may not be stored as it is, or nothing."""
-    try:
-        judge(given, rule.threshold if rule else None)
-    except ReasonMissing as missing:
-        return str(missing)
-    return ""
+    if given.claim and (value is None or line.derived):
+        return SPOKEN[given.claim]
+    if value is None or line.kind != "boolean":
+        return None if value is None else value.normalize() + 0
+    return SPOKEN[Verdict.MET if value else Verdict.NOT_MET]

@@ -20,11 +20,12 @@ from communes.text import fold, normal
 from . import actions, cells
 from .loading import STATISTICS, State, load_standard, load_states
 from .models import Assessment, AssessmentRound, Via
-from .rules import Given
+from .rules import Given, Verdict
 from .sheet import FIXED, Sheet, SheetRefused, commune_code, read_file, read_sheet
-from .standard import Line, Standard
+from .standard import Line, Rule, Standard
 
 WHOLE = {"population", "households", "poor_households"}
+NO_DATA = Given()
 ROUNDING = {"income": Decimal("0.0005"), "poverty_rate": Decimal("0.005")}
 
 
@@ -196,33 +197,39 @@ class SheetResource(Resource):
             self._note(row, "poor_households", f"số hộ nghèo ({poor}) lớn hơn số hộ ({households})")
 
     def _compare_lines(self, commune: Commune, state: State, row, entry: actions.Entry):
+        statistics = state.statistics | entry.statistics
         for line in self.lines:
-            old = state.given.get(line.id, Given())
+            old = state.given.get(line.id, NO_DATA)
             rule = self.standard.rule(line, commune.group)
             try:
-                if line.derived and rule is not None:
-                    self._require_derived(row[line.code], line, state.statistics | entry.statistics)
-                    continue
-                new = cells.read_cell(row[line.code], line, rule)
+                if line.derived:
+                    old = Given(claim=old.claim, reason=old.reason)
+                    new = self._read_derived(row[line.code], line, rule, old, statistics)
+                else:
+                    new = cells.read_cell(row[line.code], line, rule)
             except cells.CellError as error:
                 self._note(row, line.code, str(error))
                 continue
-            if line.derived:
-                old = Given(claim=old.claim, reason=old.reason)
-            shown = cells.show(old, line), cells.show(new, line)
             if _keeps_reason(old, new):
-                shown = shown[0], shown[0]
-            if self._differs(commune, row, line.code, *shown):
+                new = old
+            if self._differs(commune, row, line.code, cells.show(old, line), cells.show(new, line)):
                 entry.cells[line.code] = new
 
-    def _require_derived(self, raw, line: Line, statistics: dict):
-        """A derived column may be empty or repeat what the statistics give; it cannot say something else."""
+    def _read_derived(self, raw, line: Line, rule: Rule | None, old: Given, statistics: dict) -> Given:
+        """A derived column repeats what the statistics give, or carries what an officer says about it.
+
+        Empty, it says nothing where a rule judges; where none does it withdraws what was said.
+        """
+        spoken = cells.read_verdict(raw)
+        if spoken and (rule is None or spoken.claim in (old.claim, Verdict.NOT_APPLICABLE)):
+            return old if spoken.claim == old.claim and not spoken.reason else spoken
         stated = cells.read_number(raw, cells.limit(line))
-        derived = cells.show(actions.with_statistics(line, Given(), statistics), line)
-        if stated is None or (derived is not None and abs(stated - derived) <= ROUNDING[line.source]):
-            return
-        source = FIXED["income"] if line.source == "income" else f"{FIXED['poor_households']} và {FIXED['households']}"
-        raise cells.CellError(f"chỉ tiêu {line.code} tính từ cột {source}; hãy sửa ở đó")
+        if stated is None:
+            return NO_DATA if rule is None else old
+        derived = cells.show(actions.with_statistics(line, NO_DATA, statistics), line)
+        if derived is None or abs(stated - derived) > ROUNDING[line.source]:
+            raise cells.CellError(_not_derived(line, rule))
+        return NO_DATA
 
     def _differs(self, commune: Commune, row, key: str, old, new) -> bool:
         if old == new:
@@ -230,6 +237,13 @@ class SheetResource(Resource):
             return False
         self.preview.changes.append(CellChange(self.sheet.address(row["row"], key), commune.code, key, old, new))
         return True
+
+
+def _not_derived(line: Line, rule: Rule | None) -> str:
+    if rule is None:
+        return f"chỉ tiêu {line.code} chưa có mức quy định có hiệu lực: ghi Đạt hoặc Chưa đạt"
+    columns = ("income",) if line.source == "income" else ("poor_households", "households")
+    return f"chỉ tiêu {line.code} tính từ cột {' và '.join(FIXED[column] for column in columns)}; hãy sửa ở đó"
 
 
 def _keeps_reason(old: Given, new: Given) -> bool:

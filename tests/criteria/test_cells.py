@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from criteria.cells import LARGEST, UNEXPLAINED, CellError, limit, read_cell, read_number, read_verdict, refusal, show
+from criteria.cells import LARGEST, UNEXPLAINED, CellError, limit, read_cell, read_number, read_verdict, show
 from criteria.rules import Comparison, Given, Threshold, Verdict
 from criteria.standard import Line, Rule
 
@@ -215,12 +215,6 @@ def test_a_cell_of_the_wrong_kind_is_refused_with_what_to_write(written, column,
 )
 def test_each_column_has_its_largest_value(column, high):
     assert limit(column) == high
-
-
-def test_a_value_that_needs_a_reason_says_so():
-    assert "lý do" in refusal(Given(value=Decimal(60), claim=Verdict.MET), rule())
-    assert refusal(Given(value=Decimal(60)), rule()) == ""
-    assert refusal(Given(claim=Verdict.MET), None) == ""
 
 
 reasons = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60).map(lambda t: " ".join(f"a {t}".split()))
