@@ -4,7 +4,7 @@ A django-import-export resource with row = commune. Everything it compares is lo
 written before the last: ``rehearse`` and ``commit`` go through the same rows, only the latter writes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import PurePath
 
@@ -17,7 +17,7 @@ from tablib import Dataset
 from communes.models import Commune, Officer
 from communes.text import fold, normal
 
-from . import actions, cells
+from . import actions, cells, workflow
 from .loading import STATISTICS, State, load_standard, load_states
 from .models import Assessment, AssessmentRound, Via
 from .rules import Given, Verdict
@@ -74,23 +74,29 @@ class Preview:
         }
 
 
-def rehearse(content: bytes, filename: str, round: AssessmentRound) -> Preview:
+def rehearse(content: bytes, filename: str, round: AssessmentRound, reason: str = "") -> Preview:
     """What the file would change in the round, writing nothing. Raises ``SheetRefused``."""
-    return _run(content, filename, round, by=None, via=None)
+    return _run(content, filename, round, by=None, via=None, reason=reason)
 
 
-def commit(content: bytes, filename: str, round: AssessmentRound, *, by: Officer | None, via: Via) -> Preview:
-    """Write the file's changes, all or, when a cell is rejected, none. Raises ``SheetRefused``, ``ValidationError``."""
+def commit(
+    content: bytes, filename: str, round: AssessmentRound, *, by: Officer | None, via: Via, reason: str = ""
+) -> Preview:
+    """Write the file's changes, all or, when a cell is rejected, none. Approved communes change only for a ``reason``.
+
+    Raises ``SheetRefused`` and ``ValidationError``.
+    """
     with transaction.atomic():
-        return _run(content, filename, round, by=by, via=via)
+        actions.require_open(round)
+        return _run(content, filename, round, by=by, via=via, reason=reason)
 
 
-def _run(content, filename, round, by, via) -> Preview:
+def _run(content, filename, round, by, via, reason) -> Preview:
     standard = load_standard(round.criteria_set, round.province, round.year)
     sheet = read_sheet(read_file(content, filename), {line.code for line in standard.lines})
     if sheet.year not in (None, round.year):
         raise SheetRefused(f"Biểu ghi năm {sheet.year}, không phải năm {round.year}.")
-    resource = SheetResource(round, standard, sheet)
+    resource = SheetResource(round, standard, sheet, reason)
     data = Dataset(headers=["row", "code", *(key for key in sheet.columns if key != "code")])
     for row in sheet.rows:
         data.append((row.number, row.cells["code"], *(cell for key, cell in row.cells.items() if key != "code")))
@@ -117,8 +123,9 @@ class SheetResource(Resource):
         skip_diff = True
         skip_html_diff = True
 
-    def __init__(self, round: AssessmentRound, standard: Standard, sheet: Sheet):
+    def __init__(self, round: AssessmentRound, standard: Standard, sheet: Sheet, reason: str = ""):
         super().__init__()
+        self.reason = reason
         self.round, self.standard, self.sheet = round, standard, sheet
         self.preview = Preview(ignored_columns=sheet.unknown)
         communes = Commune.objects.filter(province=round.province).in_force(round.as_of).rural()
@@ -145,6 +152,10 @@ class SheetResource(Resource):
         rejected = len(self.preview.rejected)
         self._compare_statistics(instance, state, row, entry)
         self._compare_lines(instance, state, row, entry)
+        if (entry.statistics or entry.cells) and (
+            why := workflow.lock(workflow.State(state.assessment.state), self.reason)
+        ):
+            self._note(row, "code", why)
         if len(self.preview.rejected) > rejected:
             raise ValidationError("Dòng có ô bị từ chối.")
         if entry.statistics or entry.cells:
@@ -160,7 +171,9 @@ class SheetResource(Resource):
     def after_import(self, dataset, result, *, dry_run=False, by=None, via=None, filename="", **kwargs):
         if via is None or self.preview.rejected:
             return
-        actions.record(self.round, self.entries, by=by, via=via, source=filename, standard=self.standard)
+        actions.record(
+            self.round, self.entries, by=by, via=via, source=filename, reason=self.reason, standard=self.standard
+        )
         self.preview.written = True
 
     def _reject(self, row, key: str, reason: str):
@@ -203,7 +216,7 @@ class SheetResource(Resource):
             rule = self.standard.rule(line, commune.group)
             try:
                 if line.derived:
-                    old = Given(claim=old.claim, reason=old.reason)
+                    old = Given(claim=old.claim, reason=old.reason, note=old.note)
                     new = self._read_derived(row[line.code], line, rule, old, statistics)
                 else:
                     new = cells.read_cell(row[line.code], line, rule)
@@ -213,7 +226,7 @@ class SheetResource(Resource):
             if _keeps_reason(old, new):
                 new = old
             if self._differs(commune, row, line.code, cells.show(old, line), cells.show(new, line)):
-                entry.cells[line.code] = new
+                entry.cells[line.code] = replace(new, note=old.note)
 
     def _read_derived(self, raw, line: Line, rule: Rule | None, old: Given, statistics: dict) -> Given:
         """A derived column repeats what the statistics give, or carries what an officer says about it.

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q
+from django.db.models import Q
 
-from communes.models import Province, YearlyStatistics
+from communes.models import Commune, Province, YearlyStatistics
 
 from .models import Assessment, AssessmentRound, CriteriaSet, Criterion, Indicator, Requirement, Result
 from .rules import Given, Verdict
@@ -61,7 +61,7 @@ class State:
     """One commune of a round as it stands: its statistics, what was given, and the stored verdicts."""
 
     assessment: Assessment
-    commune_group: str = ""
+    commune: Commune
     statistics: dict[str, object] = field(default_factory=dict)
     given: dict[int, Given] = field(default_factory=dict)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
@@ -78,16 +78,16 @@ def load_states(round: AssessmentRound, commune_ids=None, lock: bool = False) ->
         statistics = statistics.filter(commune_id__in=commune_ids)
     if lock:
         assessments = assessments.select_for_update(of=("self",))
-    states = {row.commune_id: State(row, row.group) for row in assessments.annotate(group=F("commune__group"))}
+    states = {row.commune_id: State(row, row.commune) for row in assessments.select_related("commune__district")}
     for commune_id, *values in statistics.values_list("commune_id", *STATISTICS):
         if commune_id in states:
             states[commune_id].statistics = dict(zip(STATISTICS, values, strict=True))
-    fields = ("value", "numerator", "denominator", "claim", "reason", "verdict", "indicator_id")
+    fields = ("value", "numerator", "denominator", "claim", "reason", "note", "verdict", "indicator_id")
     for commune_id, *values, verdict, indicator_id in results.values_list("assessment__commune_id", *fields):
         states[commune_id].given[indicator_id] = _given(*values)
         states[commune_id].verdicts[indicator_id] = Verdict(verdict)
     return states
 
 
-def _given(value, numerator, denominator, claim, reason) -> Given:
-    return Given(value, numerator, denominator, Verdict(claim) if claim else None, reason)
+def _given(value, numerator, denominator, claim, reason, note) -> Given:
+    return Given(value, numerator, denominator, Verdict(claim) if claim else None, reason, note)

@@ -35,3 +35,12 @@ class AssessmentQuerySet(models.QuerySet):
         """What an officer may see commune by commune."""
         mine = self.filter(round__province_id=officer.province_id)
         return mine.filter(commune__district_id=officer.district_id) if officer.bound_to_district else mine
+
+
+class ChangeEventQuerySet(models.QuerySet):
+    def visible_to(self, officer):
+        """The entries an officer may read: a district official those of the own district's communes."""
+        mine = self.filter(
+            models.Q(commune__province=officer.province_id) | models.Q(round__province=officer.province_id)
+        )
+        return mine.filter(commune__district=officer.district_id) if officer.bound_to_district else mine

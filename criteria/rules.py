@@ -50,6 +50,7 @@ class Given:
 
     ``claim`` is a verdict set by hand: the judgement itself where no requirement is in force, "not applicable", or a
     verdict against the rule; the last two need a ``reason``. A percentage may come as numerator and denominator.
+    ``note`` is said beside it and judges nothing.
     """
 
     value: Decimal | None = None
@@ -57,6 +58,7 @@ class Given:
     denominator: Decimal | None = None
     claim: Verdict | None = None
     reason: str = ""
+    note: str = ""
 
     @property
     def measured(self) -> Number | None:

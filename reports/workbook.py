@@ -177,7 +177,7 @@ def _write_rows(sheet: Worksheet, table: Table, formats: Formats, row: int, offs
 
 def _write_cell(sheet: Worksheet, row: int, index: int, column: Column, item, formats: Formats, bold: bool) -> None:
     value = column.value(item)
-    if value is None or value == Verdict.UNKNOWN:
+    if value in (None, "", Verdict.UNKNOWN):
         sheet.write_blank(row, index, None, formats.text(column.long, bold))
     elif isinstance(value, Verdict):
         sheet.write_string(row, index, MARKS[value], formats.centred(bold))

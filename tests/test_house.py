@@ -23,7 +23,7 @@ from criteria.models import Assessment, AssessmentRound, ChangeEvent, Result
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ["communes", "criteria", "reports"]  # each imports from itself and from what stands before it
-WRITER = "criteria/actions.py"
+WRITER = "criteria/actions/"
 WRITTEN = {model.__name__ for model in (Assessment, AssessmentRound, ChangeEvent, Result)}
 WRITES = re.compile(r"^a?(save|delete|create|update|bulk_create|bulk_update|get_or_create|update_or_create)$")
 # How code elsewhere would get at them without naming the model.
@@ -136,8 +136,8 @@ def writes(module: str) -> list[str]:
 
 
 def test_assessments_have_a_single_writer():
-    assert writes(WRITER), "the check no longer recognises a write"
-    assert not [call for module in modules(*ROOMS) if module != WRITER for call in writes(module)]
+    assert writes(f"{WRITER}steps.py"), "the check no longer recognises a write"
+    assert not [call for module in modules(*ROOMS) if not module.startswith(WRITER) for call in writes(module)]
 
 
 @pytest.mark.parametrize("model", [Assessment, AssessmentRound, ChangeEvent, Result])

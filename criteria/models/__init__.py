@@ -1,6 +1,6 @@
 """WHAT: the published criteria sets (standard) and their application to a commune in a round (assessment)."""
 
-from .assessment import Assessment, AssessmentRound, ChangeEvent, Result, Via
+from .assessment import Assessment, AssessmentRound, ChangeEvent, LogHead, Result, Via
 from .standard import CriteriaSet, Criterion, Indicator, Kind, Requirement, Scope, Source
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Criterion",
     "Indicator",
     "Kind",
+    "LogHead",
     "Requirement",
     "Result",
     "Scope",

@@ -6,8 +6,10 @@ from django.db.models import F, Q
 
 from communes.models import Commune, Province
 
-from ..querysets import AssessmentQuerySet, RoundQuerySet
+from ..chain import START
+from ..querysets import AssessmentQuerySet, ChangeEventQuerySet, RoundQuerySet
 from ..rules import Summary, Verdict
+from ..workflow import NAMES, State
 from .standard import CriteriaSet, Indicator, Requirement
 
 VERDICTS = [
@@ -16,6 +18,7 @@ VERDICTS = [
     (Verdict.NOT_APPLICABLE, "Không xét"),
     (Verdict.UNKNOWN, "Chưa có số liệu"),
 ]
+STATES = [(state.value, name) for state, name in NAMES.items()]
 
 
 class AssessmentRound(models.Model):
@@ -24,6 +27,7 @@ class AssessmentRound(models.Model):
     province = models.ForeignKey(Province, models.PROTECT, related_name="+", verbose_name="tỉnh")
     criteria_set = models.ForeignKey(CriteriaSet, models.PROTECT, related_name="rounds", verbose_name="bộ tiêu chí")
     as_of = models.DateField("ngày đánh giá")
+    deadline = models.DateField("hạn nhập", null=True, blank=True)
     closed_at = models.DateTimeField("khóa lúc", null=True, blank=True, editable=False)
     note = models.CharField("ghi chú", max_length=200, blank=True)
 
@@ -50,7 +54,10 @@ class AssessmentRound(models.Model):
 
 
 class Assessment(models.Model):
-    """Đánh giá of one commune in a round, with its stored summary (derived data: ``verify_summaries`` proves it)."""
+    """Đánh giá of one commune in a round, with its stored summary (derived data: ``verify_summaries`` proves it).
+
+    ``accepted``: the warnings an officer accepted, {cell: warning}; a warning that changes counts as not accepted.
+    """
 
     round = models.ForeignKey(AssessmentRound, models.PROTECT, related_name="assessments", verbose_name="kỳ")
     commune = models.ForeignKey(Commune, models.PROTECT, related_name="+", verbose_name="xã")
@@ -59,6 +66,9 @@ class Assessment(models.Model):
     not_applicable_mask = models.BigIntegerField(default=0, editable=False)
     met_count = models.PositiveSmallIntegerField("số tiêu chí đạt", default=0, editable=False)
     updated_at = models.DateTimeField("cập nhật", null=True, editable=False)
+    state = models.CharField("trạng thái", max_length=10, choices=STATES, default=State.DRAFT)
+    returned_because = models.CharField("lý do trả lại", max_length=300, blank=True)
+    accepted = models.JSONField("cảnh báo đã chấp nhận", default=dict, blank=True)
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -94,6 +104,7 @@ class Result(models.Model):
     denominator = models.DecimalField("mẫu số", max_digits=18, decimal_places=6, null=True, blank=True)
     claim = models.CharField("kết luận của cán bộ", max_length=14, choices=VERDICTS, blank=True)
     reason = models.CharField("lý do", max_length=500, blank=True)
+    note = models.CharField("ghi chú", max_length=500, blank=True)
     verdict = models.CharField("kết luận", max_length=14, choices=VERDICTS, default=Verdict.UNKNOWN)
     ruled = models.CharField("theo mức quy định", max_length=14, choices=VERDICTS, default=Verdict.UNKNOWN)
     requirement = models.ForeignKey(
@@ -134,17 +145,32 @@ class Via(models.TextChoices):
     """Through what a change came."""
 
     SHEET = "sheet", "Tệp Excel"
-    FORM = "form", "Biểu nhập trên trang"
+    GRID = "grid", "Bảng nhập"
+    FORM = "form", "Phiếu nhập một xã"
+    STEP = "step", "Nộp, duyệt, trả lại"
     ADMIN = "admin", "Trang quản trị"
     COMMAND = "command", "Lệnh máy chủ"
 
 
-class ChangeEvent(models.Model):
-    """Nhật ký thay đổi: one save of one commune, or of a whole round. Only ever added to.
+class LogHead(models.Model):
+    """Sổ gốc của nhật ký: the number and hash of the last entry, one row; writers queue for it."""
 
-    ``changes``: {cell: [old, new]}.
+    sequence = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default=START)
+
+    def __str__(self):
+        return str(self.sequence)
+
+
+class ChangeEvent(models.Model):
+    """Nhật ký thay đổi: one save of one commune, or of a whole round. Only ever added to; triggers hold it.
+
+    ``changes``: {cell: [old, new]}. ``previous`` and ``hash`` chain the entries in order of ``sequence``.
     """
 
+    sequence = models.PositiveBigIntegerField("số", unique=True)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
     at = models.DateTimeField("lúc", db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="ai")
     via = models.CharField("qua", max_length=10, choices=Via)
@@ -155,10 +181,12 @@ class ChangeEvent(models.Model):
     reason = models.CharField("lý do", max_length=300, blank=True)
     changes = models.JSONField("thay đổi", default=dict)
 
+    objects = ChangeEventQuerySet.as_manager()
+
     class Meta:
         verbose_name = "thay đổi"
         verbose_name_plural = "nhật ký thay đổi"
-        ordering = ["-at", "-pk"]
+        ordering = ["-sequence"]
 
     def __str__(self):
         return f"{self.at:%d/%m/%Y %H:%M} {self.commune or self.round}"

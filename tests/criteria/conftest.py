@@ -7,6 +7,7 @@ import pytest
 from criteria import actions
 from criteria.loading import load_standard
 from criteria.models import AssessmentRound, CriteriaSet
+from criteria.workflow import State
 
 
 @pytest.fixture
@@ -17,8 +18,10 @@ def round_2016(province):
 
 @pytest.fixture
 def round_2017(province):
-    """Open and filled."""
-    return AssessmentRound.objects.of_year(province, 2017).get()
+    """Open and filled, nothing of it submitted yet."""
+    round = AssessmentRound.objects.of_year(province, 2017).get()
+    round.assessments.update(state=State.DRAFT)
+    return round
 
 
 @pytest.fixture

@@ -112,6 +112,11 @@ def test_a_ratio_is_judged_by_its_counts(save, result):
     assert result("5.1").verdict == Verdict.NOT_MET
 
 
+def test_poverty_is_judged_by_its_households_and_not_by_the_rounded_rate(save, result):
+    save({"households": 1_000_000_000, "poor_households": 120_000_001})
+    assert (result("11.1").value, result("11.1").verdict) == (Decimal(12), Verdict.NOT_MET)
+
+
 def test_a_closed_round_does_not_move(round_2016, phuc_ha, staff):
     before = stored()
     with pytest.raises(ValidationError, match="đã khóa"):
@@ -120,7 +125,7 @@ def test_a_closed_round_does_not_move(round_2016, phuc_ha, staff):
 
 
 def test_closing_is_logged_and_stops_the_next_save(round_2017, leader, save):
-    actions.close_year(round_2017, by=leader, via=Via.FORM, reason="Hết kỳ")
+    actions.close_year(round_2017, by=leader, reason="Hết kỳ")
     event = ChangeEvent.objects.order_by("pk").last()
     assert (event.by, event.changes, event.reason) == (leader, {"closed": [False, True]}, "Hết kỳ")
     stale = AssessmentRound(pk=round_2017.pk, province=round_2017.province, criteria_set=round_2017.criteria_set)

@@ -220,6 +220,6 @@ def test_exactly_the_cells_that_were_edited_are_reported(data):
         choices = WORDS if any(r[column] in WORDS[:2] for r in rows) else FIGURES
         rows[row][column] = data.draw(st.sampled_from([text for text in choices if text != old]))
     round = AssessmentRound.objects.get(as_of=date(2017, 12, 31))
-    preview = importing.rehearse(csv_file(title, header, *rows), "bieu.csv", round)
+    preview = importing.rehearse(csv_file(title, header, *rows), "bieu.csv", round, reason="Nhập nhầm")
     assert preview.rejected == []
     assert sorted(change.address for change in preview.changes) == sorted(address(r + 3, c) for r, c in edited)

@@ -80,3 +80,21 @@ def test_a_bare_kxx_keeps_the_reason_that_stands(round_2017):
     commit(round_2017, [*HEADINGS, "7.1"], [*PHUC_HA, "KXX: không quy hoạch chợ"])
     assert commit(round_2017, [*HEADINGS, "7.1"], [*PHUC_HA, "KXX"]).changes == []
     assert result(round_2017, "05485", "7.1").reason == "không quy hoạch chợ"
+
+
+@pytest.mark.parametrize(
+    ("year", "code", "cell", "verdict"),
+    [
+        (2017, "11.1", "", "not_applicable"),
+        (2017, "11.1", "KXX", "not_applicable"),
+        (2017, "11.1", "4,45", "met"),
+        (2018, "10.1", "", "unknown"),
+    ],
+)
+def test_an_empty_derived_column_withdraws_only_what_no_rule_judges(request, year, code, cell, verdict):
+    round = request.getfixturevalue(f"round_{year}")
+    statistics = [*HEADINGS, "households", "poor_households"], [*PHUC_HA, "1866", "83"]
+    commit(round, *[[*row, said] for row, said in zip(statistics, (code, "KXX: Chưa rà soát"), strict=True)])
+    assert result(round, "05485", code).verdict == Verdict.NOT_APPLICABLE
+    commit(round, [*HEADINGS, code], [*PHUC_HA, cell])
+    assert result(round, "05485", code).verdict == verdict

@@ -23,14 +23,15 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--year", type=int, required=True)
         parser.add_argument("--commit", action="store_true", help="ghi vào cơ sở dữ liệu; không có thì chỉ xem trước")
+        parser.add_argument("--reason", default="", help="lý do, khi sửa số liệu đã duyệt")
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
-    def handle(self, file, year, commit, format, **options):
+    def handle(self, file, year, commit, reason, format, **options):
         try:
-            preview = self._run(file, year, commit)
+            preview = self._run(file, year, commit, reason)
         except (SheetRefused, ValidationError) as error:
-            reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-            preview = importing.Preview(rejected=[importing.Rejection("", reason)])
+            why = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+            preview = importing.Preview(rejected=[importing.Rejection("", why)])
         if format == "json":
             self.stdout.write(json.dumps(preview.counts(), ensure_ascii=False))
         else:
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         if preview.rejected:
             sys.exit(1)
 
-    def _run(self, file: Path, year: int, commit: bool) -> importing.Preview:
+    def _run(self, file: Path, year: int, commit: bool, reason: str) -> importing.Preview:
         round = AssessmentRound.objects.of_year(Province.objects.first(), year).select_related("province").first()
         if round is None:
             raise SheetRefused(f"Chưa mở kỳ đánh giá năm {year}. Mở bằng: python manage.py open_round --year {year}")
@@ -46,8 +47,8 @@ class Command(BaseCommand):
             raise CommandError(f"Không có tệp {file}.")
         content = file.read_bytes()
         if commit:
-            return importing.commit(content, file.name, round, by=None, via=Via.COMMAND)
-        return importing.rehearse(content, file.name, round)
+            return importing.commit(content, file.name, round, by=None, via=Via.COMMAND, reason=reason)
+        return importing.rehearse(content, file.name, round, reason)
 
     def _describe(self, preview: importing.Preview):
         counts = preview.counts()

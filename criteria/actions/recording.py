@@ -1,22 +1,23 @@
-"""The only writer of assessments. Each action is one transaction, says who acts (``by``) and leaves its events."""
+"""Judging and storing what is given."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from communes.models import Commune, Officer, Province, YearlyStatistics
+from communes.models import Officer, Province, YearlyStatistics
 
-from .loading import STATISTICS, State, load_standard, load_states
-from .models import Assessment, AssessmentRound, ChangeEvent, CriteriaSet, Result, Via
-from .rules import Given, Verdict, judge, summarise
-from .standard import Line, Standard
+from .. import workflow
+from ..loading import STATISTICS, State, load_standard, load_states
+from ..models import Assessment, AssessmentRound, ChangeEvent, Result, Via
+from ..rules import Given, Verdict, judge, summarise
+from ..standard import Line, Standard
+from .journal import log, require_open, upsert
 
-BATCH = 2000
+MANY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +30,6 @@ class Entry:
 
 
 @transaction.atomic
-def open_round(province: Province, criteria_set: CriteriaSet, as_of: date, note: str = "") -> AssessmentRound:
-    """Open a round and an empty assessment for every xã in force on its day."""
-    round = AssessmentRound(province=province, criteria_set=criteria_set, as_of=as_of, note=note)
-    round.full_clean()
-    round.save()
-    communes = Commune.objects.filter(province=province).in_force(as_of).rural()
-    Assessment.objects.bulk_create([Assessment(round=round, commune=commune) for commune in communes], BATCH)
-    return round
-
-
-@transaction.atomic
-def close_year(round: AssessmentRound, *, by: Officer | None, via: Via, reason: str = "") -> None:
-    """Freeze a round. Nothing in it moves afterwards."""
-    list(Assessment.objects.filter(round=round).select_for_update().values_list("pk"))
-    round.closed_at = timezone.now()
-    round.save(update_fields=["closed_at"])
-    ChangeEvent.objects.create(
-        at=round.closed_at,
-        by=by,
-        via=via,
-        year=round.year,
-        round=round,
-        reason=reason,
-        changes={"closed": [False, True]},
-    )
-
-
-@transaction.atomic
 def record(
     round: AssessmentRound,
     entries: Iterable[Entry],
@@ -66,29 +39,32 @@ def record(
     source: str = "",
     reason: str = "",
     standard: Standard | None = None,
+    states: dict[int, State] | None = None,
 ) -> int:
     """Judge and store what was given, summaries and change events with it; the number of cells that changed.
 
     All or nothing. Raises ``ReasonMissing`` for a verdict that needs a reason and ``ValidationError`` when the round
-    is closed or does not contain a commune. A number of queries that does not depend on the number of cells below
-    ``BATCH``.
+    is closed, does not contain a commune, or a commune's state does not let it change (``workflow.lock``). A number of
+    queries that does not depend on the number of cells below ``BATCH``. ``states``: loaded and locked by the caller.
     """
     entries = list(entries)
     standard = standard or load_standard(round.criteria_set, round.province, round.year)
-    states = load_states(round, [entry.commune_id for entry in entries] if len(entries) < 500 else None, lock=True)
+    if states is None:
+        wanted = [entry.commune_id for entry in entries] if len(entries) < MANY else None
+        states = load_states(round, wanted, lock=True)
     _require_possible(round, entries, states, standard)
     now = timezone.now()
     changed = [change for entry in entries if (change := _apply(entry, states[entry.commune_id], standard, now))]
+    _require_unlocked(changed, reason)
     _store(changed, round)
-    ChangeEvent.objects.bulk_create(
+    log(
         [
             ChangeEvent(
                 at=now, by=by, via=via, year=round.year, round=round, commune_id=change.state.assessment.commune_id,
                 source=source, reason=reason, changes=change.log,
             )
             for change in changed
-        ],
-        BATCH,
+        ]
     )  # fmt: skip
     return sum(len(change.log) for change in changed)
 
@@ -127,14 +103,12 @@ def _record_outside_rounds(year: int, values: dict[int, dict], by, via: Via, sou
         ChangeEvent(at=timezone.now(), by=by, via=via, year=year, commune_id=commune_id, source=source, changes=log)
         for commune_id, log in logs.items()
     ]
-    ChangeEvent.objects.bulk_create(events, BATCH)
+    log(events)
     return sum(map(len, logs.values()))
 
 
 def _require_possible(round: AssessmentRound, entries: list[Entry], states: dict, standard: Standard) -> None:
-    # Read after the rows are locked: closing locks the same rows first.
-    if AssessmentRound.objects.filter(pk=round.pk, closed_at__isnull=False).exists():
-        raise ValidationError(f"Kỳ đánh giá {round} đã khóa.")
+    require_open(round)
     if any(entry.commune_id not in states for entry in entries):
         raise ValidationError("Có xã không thuộc kỳ đánh giá này.")
     if len({entry.commune_id for entry in entries}) < len(entries):
@@ -142,6 +116,12 @@ def _require_possible(round: AssessmentRound, entries: list[Entry], states: dict
     known = {line.code for line in standard.lines}
     if unknown := {code for entry in entries for code in entry.cells} - known:
         raise ValidationError(f"Chỉ tiêu không có trong bộ tiêu chí: {', '.join(sorted(unknown))}.")
+
+
+def _require_unlocked(changed: list["_Change"], reason: str) -> None:
+    for change in changed:
+        if why := workflow.lock(workflow.State(change.state.assessment.state), reason):
+            raise ValidationError(f"{change.state.commune}: {why}")
 
 
 @dataclass(slots=True)
@@ -178,18 +158,18 @@ def _apply(entry: Entry, state: State, standard: Standard, now) -> _Change | Non
 def with_statistics(line: Line, given: Given, statistics: dict) -> Given:
     """A derived line takes its value from the statistics; what an officer said about it stays."""
     if line.source == "income":
-        return Given(statistics.get("income"), None, None, given.claim, given.reason)
+        return replace(given, value=statistics.get("income"), numerator=None, denominator=None)
     if line.source == "poverty_rate":
         poor, households = statistics.get("poor_households"), statistics.get("households")
         if poor is None or not households:
-            return Given(claim=given.claim, reason=given.reason)
+            return replace(given, value=None, numerator=None, denominator=None)
         rate = (Decimal(poor) * 100 / Decimal(households)).quantize(Decimal("0.000001"))
-        return Given(rate, Decimal(poor), Decimal(households), given.claim, given.reason)
+        return replace(given, value=rate, numerator=Decimal(poor), denominator=Decimal(households))
     return given
 
 
 def _judged(state: State, line: Line, given: Given, standard: Standard) -> Result:
-    rule = standard.rule(line, state.commune_group)
+    rule = standard.rule(line, state.commune.group)
     judgement = judge(given, rule.threshold if rule else None)
     state.given[line.id], state.verdicts[line.id] = given, judgement.verdict
     return Result(
@@ -200,6 +180,7 @@ def _judged(state: State, line: Line, given: Given, standard: Standard) -> Resul
         denominator=given.denominator,
         claim=given.claim or "",
         reason=given.reason,
+        note=given.note,
         verdict=judgement.verdict,
         ruled=judgement.ruled,
         requirement_id=rule.id if rule else None,
@@ -230,21 +211,14 @@ def _store(changed: list[_Change], round: AssessmentRound) -> None:
     upsert([change.state.assessment for change in changed], ("round", "commune"), _SUMMARY)
 
 
-_RESULT = ("value", "numerator", "denominator", "claim", "reason", "verdict", "ruled", "requirement")
+_RESULT = ("value", "numerator", "denominator", "claim", "reason", "note", "verdict", "ruled", "requirement")
+GIVEN = ("value", "numerator", "denominator", "claim", "reason", "note")
 _SUMMARY = ("met_mask", "known_mask", "not_applicable_mask", "met_count", "updated_at")
-
-
-def upsert(rows: list, keys: tuple[str, ...], values: tuple[str, ...]) -> None:
-    """Insert rows, or update ``values`` of those whose ``keys`` exist: one query per ``BATCH``."""
-    if rows:
-        type(rows[0]).objects.bulk_create(
-            rows, BATCH, update_conflicts=True, unique_fields=list(keys), update_fields=list(values)
-        )
 
 
 def _describe(given: Given, verdict: Verdict | None) -> dict | None:
     """What the log says of a cell: only what there is."""
-    parts = {name: _plain(getattr(given, name)) for name in ("value", "numerator", "denominator", "claim", "reason")}
+    parts = {name: _plain(getattr(given, name)) for name in GIVEN}
     shown = {name: part for name, part in parts.items() if part not in (None, "")}
     return {**shown, "verdict": str(verdict)} if shown else None
 

@@ -1,0 +1,43 @@
+"""What all actions share: the change log, and rows that are inserted or updated at once."""
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from .. import chain
+from ..models import AssessmentRound, ChangeEvent, LogHead, Via
+
+BATCH = 2000
+
+
+def log(events: list[ChangeEvent]) -> None:
+    """Append to the change log, chained to its head; the last thing of a transaction, for writers queue here."""
+    if not events:
+        return
+    head, _ = LogHead.objects.select_for_update().get_or_create(pk=1)
+    for event in events:
+        head.sequence += 1
+        event.sequence, event.previous = head.sequence, head.hash
+        event.hash = head.hash = chain.link(event.previous, event.sequence, vars(event))
+    ChangeEvent.objects.bulk_create(events, BATCH)
+    head.save()
+
+
+def event(round: AssessmentRound, commune_id: int | None, changes: dict, by, via: Via, reason: str) -> ChangeEvent:
+    return ChangeEvent(
+        at=timezone.now(), by=by, via=via, year=round.year, round=round, commune_id=commune_id, reason=reason,
+        changes=changes,
+    )  # fmt: skip
+
+
+def upsert(rows: list, keys: tuple[str, ...], values: tuple[str, ...]) -> None:
+    """Insert rows, or update ``values`` of those whose ``keys`` exist: one query per ``BATCH``."""
+    if rows:
+        type(rows[0]).objects.bulk_create(
+            rows, BATCH, update_conflicts=True, unique_fields=list(keys), update_fields=list(values)
+        )
+
+
+def require_open(round: AssessmentRound) -> None:
+    """Asked after the rows are locked: closing locks the same rows first. Raises ``ValidationError``."""
+    if AssessmentRound.objects.filter(pk=round.pk, closed_at__isnull=False).exists():
+        raise ValidationError(f"Kỳ đánh giá {round} đã khóa.")

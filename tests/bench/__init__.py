@@ -1,0 +1,1 @@
+"""`python -m tests.bench`: the ratios of speed that the portal promises (design, section 8), measured on this machine."""

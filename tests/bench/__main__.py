@@ -1,0 +1,89 @@
+"""Runs the benchmark and prints its table; exit code 1 when a bar is missed (see ``--help``)."""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import django
+
+from .bars import Findings, Measured, as_markdown, as_text
+from .databases import postgresql, sqlite
+
+NO_POSTGRESQL = "Không có PostgreSQL (DATABASE_URL hoặc initdb trên máy): chỉ đo trên SQLite."
+
+
+def main() -> int:
+    options = _options()
+    findings = Findings()
+    with postgresql() as url:
+        if url:
+            _measure(url, findings, options.quick)
+        else:
+            print(NO_POSTGRESQL, file=sys.stderr)
+            findings.remarks.append(NO_POSTGRESQL)
+    with sqlite() as url:
+        _measure(url, findings, options.quick, import_only=bool(findings.measured))
+    print(as_text(findings))
+    if options.write:
+        options.write.write_text(_document(findings), encoding="utf-8")
+    return not all(one.holds for one in findings.measured)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few repetitions, for CI")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="also write the table as Markdown")
+    return parser.parse_args()
+
+
+def _measure(url: str, findings: Findings, quick: bool, import_only: bool = False) -> None:
+    flags = ["--quick"] * quick + ["--import-only"] * import_only
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.measuring", *flags],
+        env=os.environ | {"DATABASE_URL": url},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    result = json.loads(done.stdout)
+    findings.databases.append(result["version"])
+    findings.measured += [Measured(**one) for one in result["measured"]]
+
+
+DOCUMENT = """\
+# Measurements
+
+Written by `make bench ARGS="--write docs/measurements.md"` on {day}. Every figure is a ratio of two medians that were
+taken in turns in one process on one machine; the medians beside it are for orientation only. What is divided by what:
+the modules of `tests/bench`. The bars: section 8 of the design.
+
+{table}
+
+Machine: {machine}. {databases}, Python {python}, Django {django}.
+"""
+
+
+def _document(findings: Findings) -> str:
+    text = DOCUMENT.format(
+        day=date.today().isoformat(),
+        table=as_markdown(findings),
+        machine=_machine(),
+        databases=", ".join(findings.databases),
+        python=platform.python_version(),
+        django=django.get_version(),
+    )
+    return text + "".join(f"\n{remark}\n" for remark in findings.remarks)
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()} {platform.machine()}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

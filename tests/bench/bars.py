@@ -1,0 +1,95 @@
+"""The bars, and how a measurement is held against them."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A promise: ``limit`` is the largest ratio (or number) allowed; None where a later issue measures it."""
+
+    key: str
+    claim: str
+    limit: float | None
+    on: tuple[str, ...] = ("PostgreSQL", "SQLite")
+
+    @property
+    def number(self) -> str:
+        return self.key.partition(" ")[0]
+
+
+PG, LITE = ("PostgreSQL",), ("SQLite",)
+BARS = [
+    Bar("1", "logged-in province overview ÷ bare SQL of the same aggregates", 5, PG),
+    Bar("2", "the same at 8,900 communes × 10 years", None, PG),
+    Bar("3", "most queries of a page, equal at 20, 139 and 1,000 communes", 8),
+    Bar("4 summary", "export of ma-tran ÷ XlsxWriter writing the same cells from a list", 1.3),
+    Bar("4 detail", "export of du-lieu ÷ XlsxWriter writing the same cells from a list", 1.6),
+    Bar("5 PostgreSQL", "import of 6,811 cells, read + preview + commit ÷ COPY and upsert", 7, PG),
+    Bar("5 SQLite", "import of 6,811 cells, read + preview + commit ÷ executemany upsert", 20, LITE),
+    Bar("6", "stock import-export on long rows ÷ ours", None),
+    Bar("7", "saving one commune's 49 values with its events ÷ bare upsert with the summary", 4, PG),
+    Bar("8", "page of 139 × 19 cells (ma-tran) ÷ its queries", 5),
+]
+BY_KEY = {bar.key: bar for bar in BARS}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one run found for a bar. ``kept`` is False when something other than the ratio breaks the promise."""
+
+    key: str
+    database: str
+    value: float
+    detail: str = ""
+    kept: bool = True
+
+    @property
+    def holds(self) -> bool:
+        limit = BY_KEY[self.key].limit
+        return self.kept and limit is not None and self.value <= limit
+
+    @property
+    def verdict(self) -> str:
+        return "đạt" if self.holds else "chưa đạt"
+
+
+@dataclass(slots=True)
+class Findings:
+    """All that was measured, with the databases that it was measured on and what is to be said about the run."""
+
+    measured: list[Measured] = field(default_factory=list)
+    databases: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+HEADINGS = ("bar", "claim", "database", "measured", "limit", "verdict", "medians")
+
+
+def rows(findings: Findings) -> list[tuple[str, ...]]:
+    """The table: one row per bar and database it was measured on."""
+    table = []
+    for bar in BARS:
+        found = [one for one in findings.measured if one.key == bar.key]
+        if bar.limit is None:
+            table.append((bar.number, bar.claim, "", "", "", "để sau", ""))
+        elif not found:
+            table.append((bar.number, bar.claim, bar.on[0], "", f"≤ {bar.limit:g}", "chưa đo", ""))
+        for one in found:
+            value = f"{one.value:g}" if one.value == int(one.value) else f"{one.value:.2f}"
+            limit = f"≤ {bar.limit:g}"
+            table.append((bar.number, bar.claim, one.database, value, limit, one.verdict, one.detail))
+    return table
+
+
+def as_text(findings: Findings) -> str:
+    """The table in columns, for a terminal."""
+    table = [HEADINGS, *rows(findings)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], *findings.remarks])
+
+
+def as_markdown(findings: Findings) -> str:
+    """The table for ``docs``."""
+    head = [f"| {' | '.join(HEADINGS)} |", "| --- " * len(HEADINGS) + "|"]
+    return "\n".join(head + [f"| {' | '.join(row)} |" for row in rows(findings)])

@@ -1,0 +1,128 @@
+"""Reads a report back from its page and its xlsx, as a person or another program would."""
+
+import io
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from zipfile import ZipFile
+
+from openpyxl import load_workbook
+
+JSON = "application/json"
+
+
+@dataclass
+class HtmlCell:
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
+    links: list[str] = field(default_factory=list)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return int(self.attributes.get("rowspan", 1)), int(self.attributes.get("colspan", 1))
+
+
+class TableParser(HTMLParser):
+    """The rows of ``table#bieu`` by part: thead, tbody, tfoot."""
+
+    def __init__(self):
+        super().__init__()
+        self.parts: dict[str, list[list[HtmlCell]]] = {"thead": [], "tbody": [], "tfoot": []}
+        self.inside, self.part, self.cell = False, None, None
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag == "table":
+            self.inside = attributes.get("id") == "bieu"
+        if not self.inside:
+            return
+        if tag in self.parts:
+            self.part = self.parts[tag]
+        elif tag == "tr":
+            self.part.append([])
+        elif tag in ("td", "th"):
+            self.cell = HtmlCell(tag, attributes)
+            self.part[-1].append(self.cell)
+        elif self.cell is not None and tag == "a":
+            self.cell.links.append(attributes["href"])
+        elif self.cell is not None:
+            raise AssertionError(f"<{tag}> in a cell of a report")
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th"):
+            self.cell = None
+        elif tag == "table":
+            self.inside = False
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell.text += data
+
+
+@dataclass
+class Page:
+    html: str
+    head: list[list[HtmlCell]]
+    body: list[list[HtmlCell]]
+    foot: list[list[HtmlCell]]
+
+
+def read_page(html: str) -> Page:
+    parser = TableParser()
+    parser.feed(html)
+    return Page(html, parser.parts["thead"], parser.parts["tbody"], parser.parts["tfoot"])
+
+
+def heading_grid(page: Page) -> tuple[list[list[str]], set[tuple[int, int, int, int]]]:
+    """The headings spread over the grid they span (row by column, repeated), and the areas of more than one cell."""
+    grid: dict[tuple[int, int], str] = {}
+    areas = set()
+    for row, cells in enumerate(page.head):
+        column = 0
+        for cell in cells:
+            while (row, column) in grid:
+                column += 1
+            down, across = cell.span
+            grid |= {(row + i, column + j): cell.text for i in range(down) for j in range(across)}
+            if (down, across) != (1, 1):
+                areas.add((row, column, row + down - 1, column + across - 1))
+    width = 1 + max(column for _, column in grid)
+    return [[grid[row, column] for column in range(width)] for row in range(len(page.head))], areas
+
+
+class Book:
+    """An xlsx of a report: where its headings end is where its panes freeze."""
+
+    def __init__(self, content: bytes):
+        self.content = content
+        self.book = load_workbook(io.BytesIO(content))
+        self.sheet = self.book["Biểu"]
+        first, last = map(int, re.fullmatch(r"\$(\d+):\$(\d+)", self.sheet.print_title_rows).groups())
+        self.heading_rows, self.numbers_row = range(first, last), last
+        self.width = next(i for i in range(1, 500) if self.sheet.cell(last, i + 1).value is None)
+
+    def row(self, number: int) -> list:
+        return [self.sheet.cell(number, column) for column in range(1, self.width + 1)]
+
+    def body(self, rows: int) -> list[list]:
+        return [self.row(self.numbers_row + 1 + index) for index in range(rows)]
+
+    def formulas(self) -> list[str]:
+        with ZipFile(io.BytesIO(self.content)) as parts:
+            sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
+            return [name for name in sheets if b"<f>" in parts.read(name) or b"<f " in parts.read(name)]
+
+    def texts(self) -> list[str]:
+        return [str(cell.value) for row in self.sheet.iter_rows() for cell in row if cell.value is not None]
+
+
+def vietnamese(number: int | float, decimals: int) -> str:
+    """``1234.5`` → ``1.234,5``."""
+    return f"{number:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+
+
+def decimals_of(number_format: str) -> int | None:
+    """The places of a Vietnamese number format, None where it is another kind of format."""
+    found = re.fullmatch(r"\[\$-42A\]#,##0(?:\.(0+))?", number_format)
+    return len(found[1] or "") if found else None

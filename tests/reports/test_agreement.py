@@ -1,0 +1,231 @@
+"""A report is the same as page, xlsx and JSON, cell by cell, and the files are what an office can print and reuse."""
+
+import datetime
+
+import pytest
+
+from reports.catalogue import REPORTS
+from tests.reports.reading import Book, Page, decimals_of, heading_grid, read_page, vietnamese
+
+MARKS = {"met": "Đ", "not_met": "CĐ", "not_applicable": "KXX", "unknown": None}
+HIDDEN = {"tong-hop": {"key"}}  # for machines, in JSON only
+UNNUMBERED = {"tung-tieu-chi", "du-lieu"}  # without a column of row numbers
+YEARS = [2015, 2016, 2017]
+PLACES = ["", "173", "164"]
+NOTE = "Số liệu minh họa"
+
+every_report = pytest.mark.parametrize("slug", REPORTS)
+every_year = pytest.mark.parametrize("year", YEARS)
+every_place = pytest.mark.parametrize("district", PLACES, ids=lambda code: code or "province")
+
+
+@pytest.fixture
+def fetch(client_of, staff):
+    """``fetch(slug, year, district)``: a report as its three readers get it."""
+    client = client_of(staff)
+
+    def fetched(slug, year=2017, district="") -> tuple[dict, Book, Page]:
+        query = {"nam": year} | ({"huyen": district} if district else {})
+        answers = [client.get(f"/bao-cao/{slug}{ending}", query) for ending in (".json", ".xlsx", "/")]
+        assert [answer.status_code for answer in answers] == [200] * 3
+        json, xlsx, page = answers
+        return json.json(), Book(b"".join(xlsx)), read_page(page.content.decode())
+
+    return fetched
+
+
+def shown_columns(slug, json):
+    return [column for column in json["columns"] if column["key"] not in HIDDEN.get(slug, ())]
+
+
+@every_report
+@every_place
+@every_year
+def test_page_xlsx_and_json_agree_cell_by_cell(fetch, slug, district, year):
+    json, book, page = fetch(slug, year, district)
+    columns, offset = shown_columns(slug, json), int(slug not in UNNUMBERED)
+    rows = [*page.body, *page.foot]
+    assert book.width == len(columns) + offset
+    assert len(json["rows"]) == len(rows) > 0
+    assert book.sheet.cell(book.numbers_row + 1 + len(rows), 2).value is None
+    for number, (record, cells, html) in enumerate(zip(json["rows"], book.body(len(rows)), rows, strict=True), 1):
+        total = number > len(page.body)
+        if offset:
+            assert (cells[0].value, html[0].text) == ((None, "") if total else (number, str(number)))
+        for column, cell, on_page in zip(columns, cells[offset:], html[offset:], strict=True):
+            where = (slug, year, district, number, column["key"])
+            value = record[column["key"]]
+            assert _same(value, cell), where
+            assert on_page.text == _as_text(cell), where
+
+
+def _same(value, cell) -> bool:
+    """A JSON value is what the cell holds: numbers as numbers, text as text, nothing known as an empty cell."""
+    if isinstance(value, str) and value in MARKS:
+        return cell.value == MARKS[value] and cell.data_type == ("s" if MARKS[value] else "n")
+    if isinstance(cell.value, datetime.datetime):
+        return value == cell.value.date().isoformat() and cell.number_format == "dd/mm/yyyy"
+    if isinstance(value, int | float):
+        return cell.data_type == "n" and type(cell.value) in (int, float) and cell.value == value
+    return cell.value == (value or None) and cell.data_type == ("s" if value else "n")
+
+
+def _as_text(cell) -> str:
+    """What a person reads in the cell."""
+    if cell.value is None:
+        return ""
+    if isinstance(cell.value, datetime.datetime):
+        return f"{cell.value:%d/%m/%Y}"
+    if isinstance(cell.value, str):
+        return cell.value
+    places = decimals_of(cell.number_format)
+    assert places is not None or cell.number_format == "0", cell.number_format
+    return str(cell.value) if places is None else vietnamese(cell.value, places)
+
+
+@every_report
+@pytest.mark.parametrize("year", [2016, 2017])
+def test_headings_are_the_same_and_span_the_same_cells(fetch, slug, year):
+    json, book, page = fetch(slug, year)
+    grid, areas = heading_grid(page)
+    first = book.heading_rows[0]
+    assert len(book.heading_rows) == len(grid)
+    headings = [column["heading"] for column in shown_columns(slug, json)]
+    assert grid[-1] == [*(["STT"] if slug not in UNNUMBERED else []), *headings]
+    merged = {(r.min_row - first, r.min_col - 1, r.max_row - first, r.max_col - 1) for r in book.sheet.merged_cells}
+    assert {area for area in merged if area[0] >= 0} == areas
+    for row, texts in enumerate(grid):
+        for column, text in enumerate(texts):
+            inside = any(a[0] <= row <= a[2] and a[1] <= column <= a[3] and a[:2] != (row, column) for a in areas)
+            assert book.sheet.cell(first + row, column + 1).value == (None if inside else text)
+    assert [cell.value for cell in book.row(book.numbers_row)] == [f"({n})" for n in range(1, book.width + 1)]
+
+
+@pytest.mark.parametrize(
+    ("slug", "groups"),
+    [
+        ("nhom-tieu-chi", {"Số xã theo số tiêu chí đạt": 5}),
+        ("tung-tieu-chi", {"Số xã": 4}),
+        ("ma-tran", {"Tiêu chí": 19}),
+        ("xa-dat-chuan", {"Quyết định công nhận": 2}),
+        ("du-lieu", {"17. Môi trường và an toàn thực phẩm": 9, "10. Thu nhập": 1}),
+    ],
+)
+def test_columns_that_belong_together_stand_under_one_heading(fetch, slug, groups):
+    _, _, page = fetch(slug)
+    found = {cell.text: cell.span[1] for cell in page.head[0]}
+    assert {group: found.get(group) for group in groups} == groups
+
+
+@every_report
+def test_json_has_the_published_shape(fetch, slug):
+    json, _, _ = fetch(slug)
+    assert {"report", "title", "year", "status", "columns", "rows"} <= json.keys()
+    assert (json["report"], json["year"], json["status"]) == (slug, 2017, "tam_tinh")
+    assert NOTE in json["note"]
+    keys = [column["key"] for column in json["columns"]]
+    assert all(list(row) == keys for row in json["rows"])
+    assert fetch(slug, 2016)[0]["status"] == "da_chot"
+
+
+KEYS = {
+    "tong-hop": "key label value unit numerator denominator",
+    "nhom-tieu-chi": "district total b19 b15_18 b10_14 b5_9 b0_4 mean",
+    "tung-tieu-chi": "number name met not_met unknown total percent lead",
+    "ma-tran": f"code name district {' '.join(f'c{n}' for n in range(1, 20))} met_count",
+    "du-lieu": "code name district population households poor_households income",
+    "xa-dat-chuan": "code name district recognised_for decision_number decided_on met_count state missed",
+}
+
+
+@every_report
+def test_json_rows_carry_the_published_keys(fetch, slug):
+    json, _, _ = fetch(slug)
+    keys = [column["key"] for column in json["columns"]]
+    if slug == "du-lieu":
+        codes = keys[7:]
+        assert (len(codes), codes[0], codes[-1], "17.1b" in codes) == (50, "1.1", "19.2", True)
+        keys = keys[:7]
+    assert keys == KEYS[slug].split()
+
+
+def test_headline_figures_have_one_row_each(fetch):
+    json, _, _ = fetch("tong-hop")
+    assert [row["key"] for row in json["rows"]] == [
+        "communes_certified",
+        "communes_certified_percent",
+        "communes_total",
+        "criteria_mean",
+        "income_per_capita",
+        "poverty_rate",
+        "poverty_rate_rural",
+        "districts_completed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slug", "key", "rows", "last"), [("ma-tran", "code", 139, None), ("nhom-tieu-chi", "district", 9, "Toàn tỉnh")]
+)
+def test_totals_come_last(fetch, slug, key, rows, last):
+    json, _, page = fetch(slug)
+    assert (len(page.body), len(page.foot)) == (rows, 1)
+    assert [row[key] for row in json["rows"] if row[key] in (None, "Toàn tỉnh")] == [json["rows"][-1][key]] == [last]
+
+
+@pytest.mark.parametrize(
+    ("slug", "column", "expected"),
+    [
+        ("tong-hop", 3, ["0", "2", "0", "2", "1", "1", "1", "0"]),
+        ("nhom-tieu-chi", 9, ["2"] * 10),
+        ("tung-tieu-chi", 7, ["2"] * 19),
+        ("tung-tieu-chi", 3, ["0"] * 19),
+    ],
+)
+def test_numbers_show_the_places_that_belong_to_them(fetch, slug, column, expected):
+    json, book, _ = fetch(slug)
+    cells = [row[column - 1] for row in book.body(len(json["rows"]))]
+    assert [str(decimals_of(cell.number_format)) for cell in cells] == expected
+    assert {cell.data_type for cell in cells} == {"n"}
+
+
+@pytest.mark.parametrize("slug", ["ma-tran", "du-lieu", "xa-dat-chuan"])
+def test_codes_are_text_with_their_leading_zero(fetch, slug):
+    _, book, page = fetch(slug)
+    column = int(slug not in UNNUMBERED)
+    codes = [cells[column] for cells in book.body(len(page.body))]
+    assert {(cell.data_type, cell.value[0], len(cell.value)) for cell in codes} == {("s", "0", 5)}
+
+
+@every_report
+@pytest.mark.parametrize("district", ["", "173"])
+def test_the_file_is_ready_to_print(fetch, slug, district):
+    _, book, page = fetch(slug, district=district)
+    sheet = book.sheet
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.page_setup.paperSize == (8 if slug == "du-lieu" else 9)
+    assert sheet.print_title_rows == f"$5:${5 + len(page.head)}"  # below title, place, note and unit line
+    frozen = {"ma-tran": "D", "du-lieu": "C", "tung-tieu-chi": "A"}.get(slug, "B")
+    assert sheet.freeze_panes == f"{frozen}{book.numbers_row + 1}"
+    body = [cell for row in book.body(len(page.body) + len(page.foot)) for cell in row]
+    assert {cell.border.left.style for cell in body} == {"thin"}
+
+
+@every_report
+def test_every_cell_of_the_file_is_in_times_new_roman(fetch, slug):
+    _, book, page = fetch(slug)
+    table = [cell for row in book.body(len(page.body) + len(page.foot)) for cell in row]
+    written = [cell for sheet in book.book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.font.name for cell in [*table, *written]} == {"Times New Roman"}
+    assert {sheet.oddFooter.center.font for sheet in book.book} == {"Times New Roman,Regular"}
+
+
+@every_report
+def test_page_and_file_say_that_the_data_is_illustrative(fetch, province, slug):
+    json, book, page = fetch(slug)
+    assert NOTE in page.html
+    for sheet in book.book:
+        assert any(NOTE in str(sheet.cell(row, 1).value) for row in range(1, 5)), sheet.title
+    province.illustrative = False
+    province.save()
+    json, book, page = fetch(slug)
+    assert NOTE not in json["note"] + page.html + "".join(book.texts())

@@ -1,0 +1,66 @@
+"""A page asks the database the same few questions, however large the province."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from communes.models import Role
+from tests.reports.making import addresses, make_province, officer_of
+
+pytestmark = pytest.mark.django_db
+
+MOST = 8
+SIZES = [20, 139, 1000]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves nothing behind."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def queries_of(client, address: str) -> list[str]:
+    """The queries behind an answer, those of the sign-in included."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(address)
+        if answer.streaming:
+            b"".join(answer)
+    assert answer.status_code == 200, address
+    return [query["sql"] for query in captured.captured_queries]
+
+
+def report(found: dict[str, dict[int, list[str]]]) -> str:
+    lines = []
+    for address, by_size in found.items():
+        lines.append(f"{address}: " + ", ".join(f"{len(sql)} with {size}" for size, sql in by_size.items()))
+        lines += [f"  {number}. {sql[:300]}" for number, sql in enumerate(by_size[SIZES[-1]], 1)]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.DISTRICT])
+def test_a_page_takes_the_same_few_queries_with_20_139_and_1000_communes(client_of, province, role):
+    found: dict[str, dict[int, list[str]]] = {address: {} for address in addresses()}
+    for size in SIZES:
+        with undone():
+            client = client_of(officer_of(make_province(size), role))
+            for address, by_size in found.items():
+                by_size[size] = queries_of(client, address)
+    growing = {address: sizes for address, sizes in found.items() if len(set(map(len, sizes.values()))) > 1}
+    assert not growing, report(growing)
+    many = {address: sizes for address, sizes in found.items() if len(sizes[SIZES[0]]) > MOST}
+    assert not many, report(many)
+
+
+def test_the_pages_of_the_large_province_show_its_communes(client_of, province):
+    """Or the counts above would be those of empty pages."""
+    client = client_of(officer_of(make_province(50), Role.STAFF))
+    assert len(client.get("/bao-cao/ma-tran.json?nam=2017").json()["rows"]) == 51
+    rows = client.get("/bao-cao/du-lieu.json?nam=2017").json()["rows"]
+    assert sum(value is not None for row in rows for value in row.values()) > 50 * 40
+    assert client.get("/xa/?nam=2017&nhom=b10_14").content.count(b'scope="row"') > 0
+    assert client.get("/xa/?nam=2017&thieu=10").content.count(b'scope="row"') > 0
