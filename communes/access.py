@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.http import JsonResponse
 
 from .models import Role
 
@@ -20,17 +21,22 @@ class OfficerBackend(ModelBackend):
         return officer if officer and self.user_can_authenticate(officer) else None
 
 
-def allow(*roles):
-    """Declare the roles a view is for; others get 403. ``allow()`` without a role means: open to the public."""
+def allow(*roles, api=False):
+    """Declare the roles a view is for; others get 403. ``allow()`` without a role means: open to the public.
+
+    ``api``: the view is asked by a script, which gets 401 and not the sign-in page when nobody is signed in.
+    """
 
     def declare(view):
         @wraps(view)
         def guarded(request, *args, **kwargs):
+            if api and not request.user.is_authenticated:
+                return JsonResponse({"error": "Phiên làm việc đã hết; hãy đăng nhập lại."}, status=401)
             if roles and request.user.role not in roles:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
         guarded.policy = frozenset(roles)
-        return guarded if roles else login_not_required(guarded)
+        return guarded if roles and not api else login_not_required(guarded)
 
     return declare

@@ -125,11 +125,15 @@ def show(given: Given, line: Line) -> Decimal | str | None:
 
     What an officer says about a derived line goes before its value, which the statistics columns show anyway.
     """
-    if given.claim == Verdict.NOT_APPLICABLE:
-        return f"KXX: {given.reason}"
-    value = given.value
-    if given.claim and (value is None or line.derived):
-        return SPOKEN[given.claim]
+    return show_parts(line, given.value, given.claim, given.reason)
+
+
+def show_parts(line: Line, value: Decimal | None, claim: Verdict | None, reason: str) -> Decimal | str | None:
+    """``show`` for the thousands of cells of a sheet, straight from their columns."""
+    if claim == Verdict.NOT_APPLICABLE:
+        return f"KXX: {reason}"
+    if claim and (value is None or line.derived):
+        return SPOKEN[claim]
     if value is None or line.kind != "boolean":
         return None if value is None else value.normalize() + 0
     return SPOKEN[Verdict.MET if value else Verdict.NOT_MET]

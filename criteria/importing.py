@@ -20,12 +20,11 @@ from communes.text import fold, normal
 from . import actions, cells, workflow
 from .loading import STATISTICS, State, load_standard, load_states
 from .models import Assessment, AssessmentRound, Via
-from .rules import Given, Verdict
+from .rules import NO_DATA, Given, Verdict
 from .sheet import FIXED, Sheet, SheetRefused, commune_code, read_file, read_sheet
 from .standard import Line, Rule, Standard
 
 WHOLE = {"population", "households", "poor_households"}
-NO_DATA = Given()
 ROUNDING = {"income": Decimal("0.0005"), "poverty_rate": Decimal("0.005")}
 
 

@@ -17,10 +17,10 @@ def load_standard(criteria_set: CriteriaSet, province: Province, year: int) -> S
     """The set with every requirement that can apply in ``province``. Two queries."""
     lines: dict[Criterion, list[Line]] = {}
     indicators = Indicator.objects.filter(criterion__criteria_set=criteria_set)
-    for row in indicators.select_related("criterion__lead", "lead"):
+    for row in indicators.select_related("criterion__lead", "lead", "parent"):
         line = Line(
             row.pk, row.code, row.text, row.kind, row.unit, row.source, row.criterion.position, row.counted,
-            row.lead.name if row.lead else "",
+            row.lead.name if row.lead else "", row.parent.code if row.parent else "",
         )  # fmt: skip
         lines.setdefault(row.criterion, []).append(line)
     criteria = tuple(
@@ -69,24 +69,38 @@ class State:
 
 def load_states(round: AssessmentRound, commune_ids=None, lock: bool = False) -> dict[int, State]:
     """The states of a round by commune, all of them or those asked for. Three queries; ``lock`` holds the rows."""
-    assessments = Assessment.objects.filter(round=round).order_by("pk")
-    results = Result.objects.filter(assessment__round=round)
-    statistics = YearlyStatistics.objects.filter(year=round.year)
-    if commune_ids is not None:
-        assessments = assessments.filter(commune_id__in=commune_ids)
-        results = results.filter(assessment__commune_id__in=commune_ids)
-        statistics = statistics.filter(commune_id__in=commune_ids)
+    return load_rounds([round], commune_ids, lock)[round.pk]
+
+
+def load_rounds(rounds: list[AssessmentRound], communes=None, lock: bool = False) -> dict[int, dict[int, State]]:
+    """The states of several rounds, by round and commune. ``communes``: ids or a queryset. Three queries."""
+    assessments = Assessment.objects.filter(round__in=rounds).order_by("pk").select_related("commune__district")
+    results = Result.objects.filter(assessment__round__in=rounds)
+    statistics = YearlyStatistics.objects.filter(year__in=[round.year for round in rounds])
+    if communes is not None:
+        assessments = assessments.filter(commune__in=communes)
+        results = results.filter(assessment__commune__in=communes)
+        statistics = statistics.filter(commune__in=communes)
     if lock:
         assessments = assessments.select_for_update(of=("self",))
-    states = {row.commune_id: State(row, row.commune) for row in assessments.select_related("commune__district")}
-    for commune_id, *values in statistics.values_list("commune_id", *STATISTICS):
-        if commune_id in states:
-            states[commune_id].statistics = dict(zip(STATISTICS, values, strict=True))
-    fields = ("value", "numerator", "denominator", "claim", "reason", "note", "verdict", "indicator_id")
-    for commune_id, *values, verdict, indicator_id in results.values_list("assessment__commune_id", *fields):
-        states[commune_id].given[indicator_id] = _given(*values)
-        states[commune_id].verdicts[indicator_id] = Verdict(verdict)
-    return states
+    found: dict[int, dict[int, State]] = {round.pk: {} for round in rounds}
+    by_assessment = {}
+    for row in assessments:
+        found[row.round_id][row.commune_id] = by_assessment[row.pk] = State(row, row.commune)
+    rounds_of_year = {round.year: round.pk for round in rounds}
+    for commune_id, year, *values in statistics.values_list("commune_id", "year", *STATISTICS):
+        if state := found[rounds_of_year[year]].get(commune_id):
+            state.statistics = dict(zip(STATISTICS, values, strict=True))
+    for assessment_id, indicator_id, verdict, *values in results.values_list(*_RESULT):
+        if state := by_assessment.get(assessment_id):
+            state.given[indicator_id] = _given(*values)
+            state.verdicts[indicator_id] = Verdict(verdict)
+    return found
+
+
+_RESULT = (
+    "assessment_id", "indicator_id", "verdict", "value", "numerator", "denominator", "claim", "reason", "note",
+)  # fmt: skip
 
 
 def _given(value, numerator, denominator, claim, reason, note) -> Given:

@@ -68,6 +68,9 @@ class Given:
         return Fraction(self.numerator) * 100 / Fraction(self.denominator)
 
 
+NO_DATA = Given()
+
+
 class ReasonMissing(ValueError):
     """A verdict that only a reason can carry was given without one. The message is for the user."""
 

@@ -47,6 +47,7 @@ class Line:
     position: int
     counted: bool = True
     lead: str = ""
+    parent: str = ""
 
     @property
     def derived(self) -> bool:

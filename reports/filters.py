@@ -18,7 +18,9 @@ EVERY_UNIT = "tat-ca"
 class CommuneFilter(django_filters.FilterSet):
     """District, band, standing, a missed criterion, and a name typed with or without accents."""
 
-    ten = django_filters.CharFilter(label="Tên xã", method="by_name", widget=forms.TextInput(attrs={"type": "search"}))
+    ten = django_filters.CharFilter(
+        label="Tên xã", method="by_name", max_length=60, widget=forms.TextInput(attrs={"type": "search"})
+    )
     huyen = django_filters.ChoiceFilter(
         label="Huyện, thành phố, thị xã", field_name="district__code", empty_label="Tất cả"
     )

@@ -4,6 +4,7 @@ A year is read whole (a province has some hundred units) and folded by ``figures
 page, and the previous year comes in the same queries.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
@@ -11,10 +12,10 @@ from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce
 
 from communes.models import Batch, Commune, DistrictKind, DistrictRecognition, Province, Recognition, Registration
-from criteria.cells import show
+from criteria.cells import show_parts
 from criteria.loading import load_standard
 from criteria.models import Assessment, AssessmentRound, Criterion, Result
-from criteria.rules import Given, Summary
+from criteria.rules import Summary
 from criteria.standard import Standard
 
 from .catalogue import Decision, Material, Report, shown_number
@@ -166,12 +167,11 @@ def raw_values(round: AssessmentRound, standard: Standard, district: str | None 
     rows = Result.objects.filter(assessment__round=round).order_by()
     if district:
         rows = rows.filter(assessment__commune__district__code=district)
-    found: dict[int, dict[str, object]] = {}
+    found: dict[int, dict[str, object]] = defaultdict(dict)
     fields = ("assessment__commune_id", "indicator_id", "value", "claim", "reason")
-    for commune_id, indicator_id, value, claim, reason in rows.values_list(*fields):
+    for commune_id, indicator_id, *given in rows.values_list(*fields):
         line = lines[indicator_id]
-        shown = show(Given(value, claim=claim or None, reason=reason), line)
-        found.setdefault(commune_id, {})[line.code] = shown_number(shown, line.derived)
+        found[commune_id][line.code] = shown_number(show_parts(line, *given), line.derived)
     return found
 
 

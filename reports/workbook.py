@@ -3,6 +3,7 @@
 import io
 from datetime import date
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -19,11 +20,12 @@ VIETNAMESE = "[$-42A]"
 
 
 class Formats:
-    """The formats of a workbook, made once each."""
+    """The formats of a workbook, made once each. Those of the cells are asked for thousands of times, hence ``cache``."""
 
     def __init__(self, book: Workbook):
         self.book = book
         self._made: dict[tuple, object] = {}
+        self.number, self.text, self.centred = map(cache, (self._number, self._text, self._centred))
 
     def get(self, **options):
         key = tuple(sorted(options.items()))
@@ -31,14 +33,14 @@ class Formats:
             self._made[key] = self.book.add_format({"font_name": FONT, "font_size": 12, "valign": "vcenter"} | options)
         return self._made[key]
 
-    def number(self, decimals: int, bold: bool):
+    def _number(self, decimals: int, bold: bool):
         pattern = f"{VIETNAMESE}#,##0" + ("." + "0" * decimals if decimals else "")
         return self.get(border=1, num_format=pattern, bold=bold)
 
-    def text(self, long: bool, bold: bool):
+    def _text(self, long: bool, bold: bool):
         return self.get(border=1, text_wrap=long, bold=bold, indent=0 if long else 1)
 
-    def centred(self, bold: bool, pattern: str = "General"):
+    def _centred(self, bold: bool, pattern: str = "General"):
         return self.get(border=1, align="center", bold=bold, num_format=pattern)
 
 
@@ -177,7 +179,7 @@ def _write_rows(sheet: Worksheet, table: Table, formats: Formats, row: int, offs
 
 def _write_cell(sheet: Worksheet, row: int, index: int, column: Column, item, formats: Formats, bold: bool) -> None:
     value = column.value(item)
-    if value in (None, "", Verdict.UNKNOWN):
+    if value is None or value is Verdict.UNKNOWN or value == "":
         sheet.write_blank(row, index, None, formats.text(column.long, bold))
     elif isinstance(value, Verdict):
         sheet.write_string(row, index, MARKS[value], formats.centred(bold))
@@ -191,6 +193,7 @@ def _write_cell(sheet: Worksheet, row: int, index: int, column: Column, item, fo
         sheet.write_number(row, index, value, formats.number(_decimals(value, column.places(item)), bold))
 
 
+@lru_cache(maxsize=4096)
 def _decimals(value: int | Decimal, places: int | None) -> int:
     if places is not None or isinstance(value, int):
         return places or 0

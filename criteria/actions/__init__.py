@@ -1,18 +1,19 @@
 """The only writer of assessments. Each action is one transaction, says who acts (``by``) and leaves its events."""
 
 from .journal import require_open
-from .recording import Entry, derive, record, record_statistics, with_statistics
+from .recording import Entry, accept, derive, record, record_statistics, with_statistics
 from .steps import close_year, move, open_round, reopen_year
 
 __all__ = [
     "Entry",
+    "accept",
     "close_year",
     "derive",
     "move",
     "open_round",
     "record",
     "record_statistics",
-    "require_open",
     "reopen_year",
+    "require_open",
     "with_statistics",
 ]

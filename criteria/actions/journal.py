@@ -22,7 +22,7 @@ def log(events: list[ChangeEvent]) -> None:
     head.save()
 
 
-def event(round: AssessmentRound, commune_id: int | None, changes: dict, by, via: Via, reason: str) -> ChangeEvent:
+def event(round: AssessmentRound, commune_id: int | None, changes: dict, by, via: Via, reason: str = "") -> ChangeEvent:
     return ChangeEvent(
         at=timezone.now(), by=by, via=via, year=round.year, round=round, commune_id=commune_id, reason=reason,
         changes=changes,

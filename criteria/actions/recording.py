@@ -15,7 +15,7 @@ from ..loading import STATISTICS, State, load_standard, load_states
 from ..models import Assessment, AssessmentRound, ChangeEvent, Result, Via
 from ..rules import Given, Verdict, judge, summarise
 from ..standard import Line, Standard
-from .journal import log, require_open, upsert
+from .journal import event, log, require_open, upsert
 
 MANY = 500
 
@@ -67,6 +67,26 @@ def record(
         ]
     )  # fmt: skip
     return sum(len(change.log) for change in changed)
+
+
+@transaction.atomic
+def accept(round: AssessmentRound, cells: dict[tuple[str, str], str], *, by: Officer, via: Via) -> None:
+    """Record that an officer accepts warnings, by commune code and column, with their words."""
+    codes = {code for code, _ in cells}
+    found = Assessment.objects.filter(round=round, commune__code__in=codes).select_related("commune")
+    rows = list(found.select_for_update(of=("self",)).order_by("pk"))
+    require_open(round)
+    events = []
+    for row in rows:
+        new = {key: text for (code, key), text in cells.items() if code == row.commune.code}
+        events.append(
+            event(
+                round, row.commune_id, {f"{key}!": [row.accepted.get(key), text] for key, text in new.items()}, by, via
+            )
+        )
+        row.accepted = row.accepted | new
+    upsert(rows, ("round", "commune"), ("accepted",))
+    log(events)
 
 
 @transaction.atomic

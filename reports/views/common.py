@@ -1,5 +1,6 @@
 """What the report views share: the year that is asked for, and the picture an officer may see of it."""
 
+import re
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -40,12 +41,17 @@ class Asked:
 
 
 def asked(request) -> Asked:
-    """Read ``?nam=``; without it the latest year that has a round. What is no year is 404."""
+    """Read ``?nam=``; without it the latest year that has a round."""
     rounds = rounds_of(request.user.province)
+    return Asked(request.user, rounds, year_of(request) or max(rounds, default=0))
+
+
+def year_of(request) -> int | None:
+    """``?nam=``, None without it. What is no year is 404."""
     text = request.GET.get("nam", "")
-    if text and not (text.isascii() and text.isdigit() and 1990 < int(text) < 2100):
+    if text and not re.fullmatch("(19|20)[0-9]{2}", text):
         raise Http404("Năm không hợp lệ.")
-    return Asked(request.user, rounds, int(text) if text else max(rounds, default=0))
+    return int(text) if text else None
 
 
 def detailed(picture: Picture, officer: Officer, district: str | None) -> Picture:

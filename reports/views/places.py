@@ -9,7 +9,7 @@ from communes.models import Commune
 from ..figures import missed
 from ..filters import CommuneFilter
 from ..scorecard import scorecard
-from .common import asked, detailed
+from .common import asked, detailed, year_of
 
 SORTS = {
     "ten": ("Xã", lambda unit: unit.name),
@@ -46,10 +46,7 @@ def commune_list(request):
 @allow(*EVERY_ROLE)
 def commune(request, code):
     """The scorecard of one commune. Another district's commune does not exist for a district official."""
-    text = request.GET.get("nam", "")
-    if text and not (text.isascii() and text.isdigit()):
-        raise Http404("Năm không hợp lệ.")
-    card = scorecard(request.user, code, int(text) if text else None)
+    card = scorecard(request.user, code, year_of(request))
     if card is None:
         raise Http404("Không có xã này trong năm đã chọn.")
     return render(request, "reports/commune.html", {"card": card})

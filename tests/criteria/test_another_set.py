@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from communes.models import Province
 from criteria import actions, importing
 from criteria.loading import load_standard
 from criteria.models import Assessment, Indicator, Requirement, Result, Scope, Via
@@ -157,16 +158,22 @@ def test_the_narrowest_requirement_in_force_wins(year, group, rules, winner):
 @pytest.mark.parametrize(
     ("scope", "fields", "text"),
     [
-        (Scope.PROVINCE, {"province": True}, "≥ 99 %"),
-        (Scope.REGION, {"region": "DBSH"}, "≥ 42 %"),
-        (Scope.PROVINCE, {"province": True, "year_from": 2018}, "≥ 42 %"),
+        (Scope.PROVINCE, {"province": "19"}, "≥ 99 %"),
+        (Scope.PROVINCE, {"province": "06"}, "≥ 42 %"),
+        (Scope.PROVINCE, {"province": "19", "year_from": 2018}, "≥ 42 %"),
+        (Scope.REGION, {"region": "TDMNPB", "year_from": 2016}, "≥ 99 %"),
+        (Scope.REGION, {"region": "DBSH", "year_from": 2016}, "≥ 42 %"),
     ],
 )
 def test_a_decision_counts_only_where_and_when_it_is_in_force(other_set, province, scope, fields, text):
-    place = {name: province if value is True else value for name, value in fields.items()}
+    provinces = {"19": province, "06": Province.objects.create(code="06", name="Bắc Kạn", region=province.region)}
     Requirement.objects.create(
-        indicator=Indicator.objects.get(code="4.1", criterion__criteria_set=other_set), scope=scope, comparison=">=",
-        threshold=Decimal(99), legal_basis="QĐ thử", **place,
-    )  # fmt: skip
+        indicator=Indicator.objects.get(code="4.1", criterion__criteria_set=other_set),
+        scope=scope,
+        comparison=">=",
+        threshold=Decimal(99),
+        legal_basis="QĐ thử",
+        **fields | {"province": provinces.get(fields.get("province"))},
+    )
     standard = load_standard(other_set, province, 2017)
     assert standard.rule(standard.lines[0]).text == text

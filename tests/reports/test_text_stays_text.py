@@ -11,7 +11,7 @@ from tests.reports.reading import Book, read_page
 pytestmark = pytest.mark.django_db
 
 EVIL = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a&b"]
-PHUC_HA = "05485"
+CUC_DUONG = "05737"  # in a district that is still at work in 2017
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def assert_text_everywhere(answers, key, text):
 @pytest.mark.parametrize("text", EVIL)
 @pytest.mark.parametrize("slug", ["ma-tran", "du-lieu", "xa-dat-chuan"])
 def test_the_name_of_a_commune_is_text(province, fetch, slug, text):
-    Commune.objects.filter(code=PHUC_HA).update(name=text)
+    Commune.objects.filter(code=CUC_DUONG).update(name=text)
     assert_text_everywhere(fetch(slug), "name", text)
 
 
@@ -55,26 +55,26 @@ def test_the_name_of_a_district_is_text(province, fetch, text):
         assert_text_everywhere(fetch(slug), "district", text)
 
 
-@pytest.mark.parametrize("text", [text for text in EVIL if len(text) <= 40])
+@pytest.mark.parametrize("text", EVIL)
 def test_the_number_of_a_decision_is_text(province, fetch, text):
-    Recognition.objects.filter(commune__code=PHUC_HA).update(decision_number=text)
+    Recognition.objects.filter(commune__code=CUC_DUONG).update(decision_number=text)
     assert_text_everywhere(fetch("xa-dat-chuan"), "decision_number", text)
 
 
 @pytest.mark.parametrize("text", EVIL)
 def test_a_reason_is_text(client_of, staff, round_2017, fetch, text):
-    commune = Commune.objects.in_force(round_2017.as_of).get(code=PHUC_HA)
+    commune = Commune.objects.in_force(round_2017.as_of).get(code=CUC_DUONG)
     given = Given(claim=Verdict.NOT_APPLICABLE, reason=text)
     actions.record(round_2017, [actions.Entry(commune.pk, {}, {"5.1": given})], by=staff, via=Via.FORM)
     assert_text_everywhere(fetch("du-lieu"), "5.1", f"KXX: {text}")
     if "<" in text:
-        assert text not in client_of(staff).get(f"/xa/{PHUC_HA}/?nam=2017").content.decode()
+        assert text not in client_of(staff).get(f"/xa/{CUC_DUONG}/?nam=2017").content.decode()
 
 
 @pytest.mark.parametrize("text", EVIL)
 def test_a_commune_with_such_a_name_is_escaped_on_every_page_that_names_it(client_of, staff, province, text):
-    Commune.objects.filter(code=PHUC_HA).update(name=text)
-    for path in ("/huyen/164/", "/xa/", f"/xa/{PHUC_HA}/"):
+    Commune.objects.filter(code=CUC_DUONG).update(name=text)
+    for path in ("/huyen/170/", "/xa/", f"/xa/{CUC_DUONG}/"):
         html = client_of(staff).get(path, {"nam": 2017}).content.decode()
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
         assert escaped in html
@@ -94,7 +94,7 @@ def test_the_sheet_of_raw_values_goes_back_in_without_a_change(client_of, staff,
 
 
 def test_a_reason_that_looks_like_a_formula_comes_back_as_it_was(client_of, staff, round_2017):
-    commune = Commune.objects.in_force(round_2017.as_of).get(code=PHUC_HA)
+    commune = Commune.objects.in_force(round_2017.as_of).get(code=CUC_DUONG)
     given = Given(claim=Verdict.NOT_APPLICABLE, reason="@x = 1")
     actions.record(round_2017, [actions.Entry(commune.pk, {}, {"5.1": given})], by=staff, via=Via.FORM)
     answer = client_of(staff).get("/bao-cao/du-lieu.xlsx?nam=2017")
@@ -105,8 +105,8 @@ def test_a_reason_that_looks_like_a_formula_comes_back_as_it_was(client_of, staf
 def test_a_changed_cell_of_the_sheet_is_the_one_change(client_of, staff, round_2017):
     answer = client_of(staff).get("/bao-cao/du-lieu.xlsx?nam=2017")
     content = b"".join(answer)
-    commune = Commune.objects.in_force(round_2017.as_of).get(code=PHUC_HA)
+    commune = Commune.objects.in_force(round_2017.as_of).get(code=CUC_DUONG)
     entry = actions.Entry(commune.pk, {"population": 1})
     actions.record(round_2017, [entry], by=staff, via=Via.FORM)
     (change,) = importing.rehearse(content, "du-lieu.xlsx", round_2017).changes
-    assert (change.code, change.column, change.old, change.new) == (PHUC_HA, "population", 1, 7009)
+    assert (change.code, change.column, change.old, change.new) == (CUC_DUONG, "population", 1, 4144)

@@ -4,8 +4,8 @@ from django.shortcuts import get_object_or_404, render
 
 from communes.access import EVERY_ROLE, allow
 
-from .loading import load_standard, requirements_of
-from .models import CriteriaSet
+from ..loading import load_standard, requirements_of
+from ..models import CriteriaSet
 
 
 @allow(*EVERY_ROLE)

@@ -1,0 +1,67 @@
+"""Which cells of a round are unlikely: last year's figure, the district's other communes, parts larger than wholes."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from . import warnings
+from .loading import STATISTICS, State
+from .sheet import FIXED
+from .standard import Line, Standard
+
+Numbers = dict[str, Decimal | None]
+
+
+def numbers(state: State | None, standard: Standard) -> Numbers:
+    """The figures of a commune by column; words and derived lines are none."""
+    if state is None:
+        return {}
+    found: Numbers = {key: _decimal(state.statistics.get(key)) for key in STATISTICS}
+    for line in standard.lines:
+        if line.kind != "boolean" and not line.derived and line.id in state.given:
+            found[line.code] = state.given[line.id].value
+    return found
+
+
+def _decimal(value) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def doubts(
+    states: Mapping[str, State], last_year: Mapping[int, State], standard: Standard
+) -> dict[tuple[str, str], str]:
+    """The warnings by commune code and column, over whole districts. ``last_year``: states by place."""
+    table = {code: numbers(state, standard) for code, state in states.items()}
+    peers = _peers(states, table)
+    lines = {line.code: line for line in standard.lines}
+    found = {}
+    for code, row in table.items():
+        state = states[code]
+        before = numbers(last_year.get(state.commune.place_id), standard)
+        for key, value in row.items():
+            percent = key in lines and lines[key].kind == "percent"
+            others = peers.get((state.commune.district_id, key), ())
+            text = _whole(key, value, row, lines) or warnings.jump(value, before.get(key), percent)
+            if key not in ("population", "households", "poor_households"):
+                text = text or warnings.outlier(value, others)
+            if text:
+                found[code, key] = text
+    return found
+
+
+def _whole(key: str, value: Decimal | None, row: Numbers, lines: dict[str, Line]) -> str:
+    """Against the column that must be at least as large."""
+    if key == "poor_households":
+        return warnings.above(value, row.get("households"), FIXED[key], FIXED["households"])
+    if key == "households":
+        return ""
+    parent = lines[key].parent if key in lines else ""
+    return warnings.above(value, row.get(parent), f"Chỉ tiêu {key}", f"chỉ tiêu {parent}") if parent else ""
+
+
+def _peers(states: Mapping[str, State], table: dict[str, Numbers]) -> dict[tuple[int | None, str], list[Decimal]]:
+    found: dict[tuple[int | None, str], list[Decimal]] = {}
+    for code, row in table.items():
+        for key, value in row.items():
+            if value is not None:
+                found.setdefault((states[code].commune.district_id, key), []).append(value)
+    return found

@@ -1,0 +1,122 @@
+"""The entry grid, and what its script asks of the server."""
+
+import json
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from communes.access import allow
+
+from .. import actions, editing, workflow
+from ..checking import doubts
+from ..grid import load_grid, load_with_last_year
+from ..models import Via
+from .common import READERS, WRITERS, require_district, rounds_for
+
+MOST_CELLS = 10_000
+ANSWER = ("commune", "key", "status", "text", "verdict", "message", "by")
+
+
+@allow(*READERS)
+def grid(request, year, district=None):
+    """The grid of a district, or of the whole province."""
+    require_district(request.user, district)
+    rounds = rounds_for(request.user, year)
+    table = load_grid(request.user, rounds, year, district, request.GET.get("nhom", ""))
+    if not table.rows or not table.columns:
+        raise Http404("Không có địa bàn hoặc nhóm tiêu chí này.")
+    settings = {
+        "save": reverse("entry_save", args=[year]),
+        "accept": reverse("entry_accept", args=[year]),
+        "login": reverse("login"),
+        "officer": request.user.pk,
+        "year": year,
+        "columns": [
+            {"key": c.key, "title": c.title, "group": c.group, "need": c.requirement, "basis": c.basis, "kind": c.kind}
+            for c in table.columns
+        ],
+        "reasons": workflow.REASONS,
+    }
+    context = {"grid": table, "year": year, "district": district, "settings": settings, "names": workflow.NAMES}
+    return render(request, "criteria/grid.html", context)
+
+
+@allow(*WRITERS, api=True)
+@require_POST
+def save(request, year):
+    """Store typed cells; answer each. 401 when signed out, 409 when another officer has signed in meanwhile."""
+    rounds = rounds_for(request.user, year)
+    body = _body(request)
+    if body.get("officer") != request.user.pk:
+        return JsonResponse({"error": "Người đăng nhập đã đổi; các ô này do cán bộ khác nhập."}, status=409)
+    edits = [
+        editing.Edit(*(editing.clean(cell.get(name)) for name in ("commune", "key", "base", "value")))
+        for cell in body.get("cells", [])
+        if isinstance(cell, dict)
+    ]
+    reason = editing.clean(body.get("reason", ""))[:300]
+    saved = editing.save(rounds[year], edits, by=request.user, via=Via.GRID, reason=reason)
+    return JsonResponse(_answer(request, rounds, year, saved))
+
+
+@allow(*WRITERS, api=True)
+@require_POST
+def accept(request, year):
+    """Record that an officer accepts the warnings of cells as they stand."""
+    rounds = rounds_for(request.user, year)
+    cells = [(editing.clean(c.get("commune")), editing.clean(c.get("key"))) for c in _body(request).get("cells", [])]
+    states, last_year = load_with_last_year(request.user, rounds, year, None)
+    standing = doubts(states, last_year, editing.standard_of(rounds[year]))
+    accepted = {cell: standing[cell] for cell in cells if cell in standing}
+    actions.accept(rounds[year], accepted, by=request.user, via=Via.GRID)
+    return JsonResponse({"cells": [{"commune": commune, "key": key} for commune, key in accepted]})
+
+
+def _body(request) -> dict:
+    """The JSON of a request, an empty dictionary when it is none."""
+    try:
+        body = json.loads(request.body)
+    except ValueError:
+        return {}
+    cells = body.get("cells") if isinstance(body, dict) else None
+    return body if isinstance(cells, list) and len(cells) <= MOST_CELLS else {}
+
+
+def _answer(request, rounds, year: int, saved: editing.Saved) -> dict:
+    """What became of each cell; of each commune that was touched the derived cells, the count, and the warnings."""
+    codes = set(saved.states)
+    districts = {state.commune.district.code for state in saved.states.values() if state.commune.district}
+    found: dict = {}
+    if codes:
+        where = next(iter(districts)) if len(districts) == 1 else None
+        states, last_year = load_with_last_year(request.user, rounds, year, where)
+        found = doubts(states, last_year, saved.standard)
+    cells = []
+    for outcome in saved.outcomes:
+        cell = {name: str(getattr(outcome, name)) for name in ANSWER if getattr(outcome, name)}
+        cell |= {"commune": outcome.commune, "key": outcome.key, "text": outcome.text}
+        if outcome.at:
+            cell["at"] = outcome.at.astimezone().strftime("%H:%M %d/%m/%Y")
+        cells.append(cell)
+    return {"cells": cells, "communes": {code: _commune(code, saved, found) for code in codes}}
+
+
+def _commune(code: str, saved: editing.Saved, found: dict) -> dict:
+    state = saved.states[code]
+    derived = {
+        line.code: {
+            "text": editing.text_of(state, line.code, line),
+            "verdict": str(state.verdicts.get(line.id, "unknown")),
+        }
+        for line in saved.standard.lines
+        if line.derived
+    }
+    accepted = state.assessment.accepted
+    return {
+        "met": state.assessment.met_count,
+        "state": state.assessment.state,
+        "derived": derived,
+        "warnings": {key: text for (of, key), text in found.items() if of == code and accepted.get(key) != text},
+    }

@@ -1,0 +1,138 @@
+"""What a document states beside what the data gives; the reasons are worked out and not typed in."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+
+from communes.models import Commune, Recognition
+from reports.comparison import Period, compare, explain, rural_periods
+from reports.figures import Figure
+from reports.models import StatedFigure
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/van-ban/301-KL-TU/"
+SHARE = "communes_certified_percent"
+
+
+@pytest.fixture
+def compared(province):
+    """``compared()``: the figures of the Conclusion by key, each held against the data."""
+
+    def now():
+        stated = StatedFigure.objects.filter(conclusion__slug="301-KL-TU").select_related("conclusion")
+        return {row.stated.key: row for row in compare(list(stated), province)}
+
+    return now
+
+
+def test_every_figure_of_the_conclusion_is_held_against_the_data(compared):
+    assert {key: row.equal for key, row in compared().items()} == {
+        "income_per_capita": True,
+        "poverty_rate": True,
+        "communes_certified": True,
+        "communes_total": True,
+        SHARE: False,
+        "national_certified_percent": None,
+        "districts_completed": True,
+        "registered": True,
+        "registered_supplementary": True,
+    }
+
+
+def test_a_figure_that_the_portal_cannot_know_is_not_compared(compared):
+    national = compared()["national_certified_percent"]
+    assert (national.figure, national.equal, national.stated.value) == (None, None, Decimal("32.3"))
+
+
+def test_47_55_percent_is_explained_from_the_unit_history(compared):
+    row = compared()[SHARE]
+    text = " ".join(row.why)
+    assert (row.stated.value, row.figure.value) == (Decimal("47.55"), Decimal("48.92"))
+    assert "68/139 = 48,92 %" in text
+    assert "47,55 % = 68/143" in text
+    assert "14/01/2011 đến 13/12/2013" in text
+
+
+def test_another_history_gives_another_explanation(compared):
+    """Had a xã become a township half a year earlier, 143 would have ended half a year earlier."""
+    earlier = date(2013, 6, 30)
+    xa = Commune.objects.get(kind="xã", valid_to=date(2013, 12, 13))
+    Commune.objects.filter(code=xa.code, valid_from=date(2013, 12, 14)).update(valid_from=earlier + timedelta(days=1))
+    Commune.objects.filter(pk=xa.pk).update(valid_to=earlier)
+    text = " ".join(compared()[SHARE].why)
+    assert "68/143" in text
+    assert "14/01/2011 đến 30/06/2013" in text
+    assert "13/12/2013" not in text
+
+
+def test_without_a_fitting_period_the_difference_stays_unexplained(compared):
+    Commune.objects.filter(code="05806").update(kind="thị trấn")  # then there were never 143 xã
+    text = " ".join(compared()[SHARE].why)
+    assert "143" not in text
+    assert "Không thời kỳ nào" in text
+
+
+def test_another_percentage_that_fits_no_period_says_so(compared):
+    StatedFigure.objects.filter(key=SHARE).update(value=Decimal("47.54"))
+    row = compared()[SHARE]
+    assert row.equal is False
+    assert "Không thời kỳ nào" in " ".join(row.why)
+    assert "47,54 % =" not in " ".join(row.why)
+
+
+def test_a_figure_that_moves_is_no_longer_equal(compared):
+    Recognition.objects.filter(commune__code="05914").delete()
+    found = compared()
+    assert (found["communes_certified"].equal, found["communes_certified"].figure.value) == (False, 67)
+    assert found["communes_total"].equal
+
+
+def test_a_figure_without_data_is_neither_equal_nor_zero(compared):
+    StatedFigure.objects.filter(key="poverty_rate").update(year=2030)
+    row = compared()["poverty_rate"]
+    assert (row.figure, row.equal) == (None, None)
+
+
+def test_poverty_is_held_against_the_places_that_the_document_prints(compared):
+    """9,0 in the data, 9 on paper: rounded once from the exact rate."""
+    row = compared()["poverty_rate"]
+    assert (row.figure.value, row.stated.decimals, row.equal) == (Decimal("9.0"), 0, True)
+    assert "làm tròn 9,0 thành 9" in " ".join(row.why)
+
+
+def test_every_period_that_fits_is_named():
+    figure = Figure("x", "", "%", 2, 1, 4, 100)
+    periods = [
+        Period(date(2000, 1, 1), date(2000, 12, 31), 2),
+        Period(date(2001, 1, 1), date(2001, 12, 31), 3),
+        Period(date(2002, 1, 1), None, 2),
+    ]
+    computed, *found = explain(Decimal(50), 0, figure, periods)
+    assert "1/4 = 25,00 %" in computed
+    assert ["01/01/2000 đến 31/12/2000" in found[0], "01/01/2002 đến nay" in found[1], len(found)] == [True, True, 2]
+
+
+def test_the_periods_follow_the_register(province):
+    """Without a gap, and with the counts that the register has on each day."""
+    periods = rural_periods(province)
+    assert [period.count for period in periods[:4]] == [143, 142, 140, 139]
+    for period, following in pairwise(periods):
+        assert following.first == period.last + timedelta(days=1)
+        assert Commune.objects.in_force(period.first).rural().count() == period.count
+        assert Commune.objects.in_force(period.last).rural().count() == period.count
+    assert periods[-1].last is None
+
+
+def test_the_page_shows_every_stated_figure_with_its_verdict(client_of, viewer):
+    html = client_of(viewer).get(ADDRESS).content.decode()
+    rows = dict(part.split('"', 1) for part in html.split('<tr data-stated="')[1:])
+    assert len(rows) == StatedFigure.objects.filter(conclusion__slug="301-KL-TU").count() == 9
+    assert [key for key, row in rows.items() if "Khác" in row.split("</tr>")[0]] == [SHARE]
+    assert [key for key, row in rows.items() if "Không đối chiếu" in row] == ["national_certified_percent"]
+    assert sum("Khớp" in row for row in rows.values()) == 7
+    assert "47,55" in rows[SHARE]
+    assert "48,92" in rows[SHARE]
+    assert "68/143" in rows[SHARE]
