@@ -4,7 +4,10 @@ Statistics are kept here and not with the places because a change of them re-jud
 through ``actions``.
 """
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
 from import_export.admin import ImportExportModelAdmin
 from import_export.resources import ModelResource
 
@@ -97,9 +100,14 @@ def save_statistics(row: YearlyStatistics, officer) -> None:
     YearlyStatistics.objects.filter(commune=row.commune_id, year=row.year).update(**about)
 
 
+class StatisticsForm(forms.ModelForm):
+    year = forms.IntegerField(label="Năm", min_value=2011, max_value=2100)
+
+
 @admin.register(YearlyStatistics)
 class YearlyStatisticsAdmin(ImportExportModelAdmin):
     resource_classes = [StatisticsResource]
+    form = StatisticsForm
     list_display = ("commune", "year", *STATISTICS, "status")
     list_filter = ("year", "status")
     list_select_related = ("commune",)
@@ -108,6 +116,18 @@ class YearlyStatisticsAdmin(ImportExportModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def get_readonly_fields(self, request, obj=None):
+        """Figures of another unit or year are another row."""
+        return ("commune", "year") if obj else ()
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """What ``actions`` refuse, a closed year above all, is said and not saved."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as refused:
+            self.message_user(request, " ".join(refused.messages), messages.ERROR)
+            return redirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change):
         save_statistics(obj, request.user)

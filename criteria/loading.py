@@ -1,12 +1,13 @@
 """The database side of judging: a standard ready to judge with, and the state of assessments as plain values."""
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.db.models import Q
 
 from communes.models import Commune, Province, YearlyStatistics
 
-from .models import Assessment, AssessmentRound, CriteriaSet, Criterion, Indicator, Requirement, Result
+from .models import Assessment, AssessmentRound, CriteriaSet, Indicator, Requirement, Result
 from .rules import Given, Verdict
 from .standard import Group, Line, Rule, Standard
 
@@ -15,17 +16,10 @@ STATISTICS = ("population", "households", "poor_households", "income")
 
 def load_standard(criteria_set: CriteriaSet, province: Province, year: int) -> Standard:
     """The set with every requirement that can apply in ``province``. Two queries."""
-    lines: dict[Criterion, list[Line]] = {}
-    indicators = Indicator.objects.filter(criterion__criteria_set=criteria_set)
-    for row in indicators.select_related("criterion__lead", "lead", "parent"):
-        line = Line(
-            row.pk, row.code, row.text, row.kind, row.unit, row.source, row.criterion.position, row.counted,
-            row.lead.name if row.lead else "", row.parent.code if row.parent else "",
-        )  # fmt: skip
-        lines.setdefault(row.criterion, []).append(line)
+    indicators = Indicator.objects.filter(criterion__criteria_set=criteria_set).values_list(*_LINE, *_CRITERION)
     criteria = tuple(
-        Group(c.position, c.number, c.name, c.group, c.lead.name if c.lead else "", tuple(found))
-        for c, found in lines.items()
+        Group(*criterion, lead or "", tuple(map(_line, rows)))
+        for (*criterion, lead), rows in groupby(indicators, key=lambda row: row[len(_LINE) :])
     )
     rules: dict[int, list[Rule]] = {}
     for row in _requirements(criteria_set, province):
@@ -33,11 +27,22 @@ def load_standard(criteria_set: CriteriaSet, province: Province, year: int) -> S
     return Standard(criteria_set.code, year, criteria, rules)
 
 
+_LINE = (
+    "pk", "code", "text", "kind", "unit", "source", "criterion__position", "counted", "lead__name", "parent__code",
+)  # fmt: skip
+_CRITERION = tuple(f"criterion__{name}" for name in ("position", "number", "name", "group", "lead__name"))
+
+
+def _line(row: tuple) -> Line:
+    *given, lead, parent = row[: len(_LINE)]
+    return Line(*given, lead or "", parent or "")
+
+
 def _requirements(criteria_set: CriteriaSet, province: Province):
     return (
         Requirement.objects.filter(indicator__criterion__criteria_set=criteria_set)
         .filter(Q(province__isnull=True) | Q(province=province), Q(region="") | Q(region=province.region))
-        .select_related("indicator", "province")
+        .select_related("indicator")
     )
 
 
@@ -51,7 +56,8 @@ def as_rule(row: Requirement) -> Rule:
 def requirements_of(criteria_set: CriteriaSet, province: Province) -> dict[int, list[Requirement]]:
     """All requirements that can ever apply in ``province``, by indicator, the narrowest first. One query."""
     found: dict[int, list[Requirement]] = {}
-    for row in sorted(_requirements(criteria_set, province), key=lambda row: as_rule(row).narrowness, reverse=True):
+    rows = _requirements(criteria_set, province).select_related("indicator", "province")
+    for row in sorted(rows, key=lambda row: as_rule(row).narrowness, reverse=True):
         found.setdefault(row.indicator_id, []).append(row)
     return found
 

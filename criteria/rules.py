@@ -89,7 +89,7 @@ def judge(given: Given, threshold: Threshold | None) -> Judgement:
     claim = given.claim
     if claim is None or claim == ruled:
         return Judgement(ruled, ruled)
-    if not given.reason:
+    if not given.reason.strip():
         if claim == Verdict.NOT_APPLICABLE:
             raise ReasonMissing("“Không xét” cần ghi lý do.")
         if threshold is not None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import documents, overview, papers, places
+from .views import documents, log, overview, papers, places
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("bao-cao/<slug:slug>.json", papers.report_json, name="report_json"),
     path("van-ban/", documents.document_list, name="documents"),
     path("van-ban/<slug:slug>/", documents.document, name="document"),
+    path("nhat-ky/", log.log_page, name="log"),
+    path("nhat-ky.xlsx", log.log_xlsx, name="log_xlsx"),
 ]

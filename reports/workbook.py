@@ -20,7 +20,7 @@ VIETNAMESE = "[$-42A]"
 
 
 class Formats:
-    """The formats of a workbook, made once each. Those of the cells are asked for thousands of times, hence ``cache``."""
+    """The formats of a workbook, made once each; those of the cells are asked for thousands of times."""
 
     def __init__(self, book: Workbook):
         self.book = book

@@ -29,11 +29,7 @@ def year(request, year):
     round = rounds_for(request.user, year)[year]
     progress = load_progress(request.user, round)
     states = [State(row.state) for part in progress.districts for row in part.rows]
-    steps = (
-        []
-        if round.closed_at
-        else [(step, workflow.STEP_NAMES[step]) for step in workflow.steps(request.user.role, states)]
-    )
+    steps = [] if round.closed_at else workflow.steps(request.user.role, states)
     context = {
         "round": round,
         "progress": progress,

@@ -1,1 +1,1 @@
-"""`python -m tests.bench`: the ratios of speed that the portal promises (design, section 8), measured on this machine."""
+"""`python -m tests.bench`: the ratios of speed that the portal promises (design, section 8), measured here and now."""

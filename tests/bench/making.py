@@ -52,8 +52,8 @@ def _make_units(province: Province, mark: str, communes: int) -> list[Commune]:
             valid_from=date(2011, 1, 14),
         )  # fmt: skip
 
-    rural = [unit(n, f"Xã số {n}", "xã", districts[n % count]) for n in range(communes)]
-    urban = [unit(9000 + n, f"Thị trấn {n}", "thị trấn", district) for n, district in enumerate(districts)]
+    rural = [unit(n, f"Tân Thành {n}", "xã", districts[n % count]) for n in range(communes)]
+    urban = [unit(9000 + n, f"Phố Mới {n}", "thị trấn", district) for n, district in enumerate(districts)]
     return Commune.objects.bulk_create([*rural, *urban])[:communes]
 
 

@@ -7,7 +7,6 @@ from django.db import connection
 from communes import reference as places
 from communes.models import Officer
 from criteria import reference as sets
-from criteria.models import AssessmentRound
 from reports import demo
 from reports import reference as documents
 
@@ -27,7 +26,6 @@ def measure(effort: Effort, import_only: bool) -> list[Measured]:
     spare = make_province(SIZES[139], 139)
     others = {} if import_only else {size: make_province(SIZES[size], size) for size in (20, 1000)}
     _refresh_statistics()
-    round = AssessmentRound.objects.of_year(staff.province, 2017).select_related("province").get()
     found = []
     if not import_only:
         _say(f"{database}: đo trang và tệp …")
@@ -40,7 +38,7 @@ def measure(effort: Effort, import_only: bool) -> list[Measured]:
     _say(f"{database}: đo ghi số liệu …")
     if connection.vendor == "postgresql":
         found += writes.measure_saving(spare, effort, database)
-    return found + writes.measure_import(round, spare, effort, database)
+    return found + writes.measure_import(spare, effort, database)
 
 
 def version() -> str:

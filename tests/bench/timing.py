@@ -11,7 +11,7 @@ Work = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How often things are repeated: ``runs`` of quick ones, ``long_runs`` of those that take a good part of a second."""
+    """How often things are repeated: quick ones ``runs`` times, those that take part of a second ``long_runs`` times."""
 
     runs: int
     long_runs: int

@@ -27,10 +27,11 @@ SUMMARY = """UPDATE criteria_assessment
     SET met_mask = %s, known_mask = %s, not_applicable_mask = %s, met_count = %s, updated_at = %s WHERE id = %s"""
 
 
-def measure_import(round: AssessmentRound, spare: Officer, effort: Effort, database: str) -> list[Measured]:
-    """Ours fills ``round``; the bare way writes as many values in the province of ``spare``."""
-    bare = _in_turns(_copy if database == "PostgreSQL" else _execute_many, _variants(spare))
-    pair = compare(_importing(round, spare), bare, effort.long_runs, effort.warm_up)
+def measure_import(officer: Officer, effort: Effort, database: str) -> list[Measured]:
+    """Ours fills the later year of a made province, the bare way the earlier one."""
+    earlier, later = _rounds(officer)
+    bare = _in_turns(_copy if database == "PostgreSQL" else _execute_many, _variants(earlier, later))
+    pair = compare(_importing(later, officer), bare, effort.long_runs, effort.warm_up)
     return [Measured(f"5 {database}", database, pair.ratio, pair.detail)]
 
 
@@ -46,16 +47,20 @@ def _importing(round: AssessmentRound, by: Officer) -> Callable[[], None]:
         content = next(turns)
         rehearsed = importing.rehearse(content, "bieu.xlsx", round)
         written = importing.commit(content, "bieu.xlsx", round, by=by, via=Via.SHEET)
-        assert len(rehearsed.changes) == len(written.changes) == cells and written.written, written.counts()
+        assert not written.rejected, written.rejected[:3]
+        assert len(rehearsed.changes) == len(written.changes) == cells
 
     return work
 
 
-def _variants(officer: Officer) -> list[list[tuple]]:
-    """The results of the later round of a province: with the values of the earlier year, and with its own."""
-    rounds = [AssessmentRound.objects.of_year(officer.province, year).get() for year in YEARS]
-    later = dict(Assessment.objects.filter(round=rounds[-1]).values_list("commune_id", "pk"))
-    return [[(later[commune], *row) for commune, *row in _results(round)] for round in rounds]
+def _rounds(officer: Officer) -> list[AssessmentRound]:
+    return [AssessmentRound.objects.of_year(officer.province, year).get() for year in YEARS]
+
+
+def _variants(earlier: AssessmentRound, later: AssessmentRound) -> list[list[tuple]]:
+    """The results of the earlier round: with its own values, and with those of the later one."""
+    targets = dict(Assessment.objects.filter(round=earlier).values_list("commune_id", "pk"))
+    return [[(targets[commune], *row) for commune, *row in _results(round)] for round in (later, earlier)]
 
 
 def _results(round: AssessmentRound):
@@ -86,19 +91,21 @@ def _execute_many(rows: list[tuple]) -> None:
         cursor.executemany(f"{INSERT} VALUES {ROW} {UPSERT}", rows)
 
 
-def measure_saving(spare: Officer, effort: Effort, database: str) -> list[Measured]:
-    """Ours saves the first commune in the province of ``spare``, the bare way another."""
-    round = AssessmentRound.objects.of_year(spare.province, YEARS[-1]).get()
-    mine, other = Assessment.objects.filter(round=round).order_by("pk")[:2]
-    variants = [[row for row in rows if row[0] == other.pk] for rows in _variants(spare)]
+def measure_saving(officer: Officer, effort: Effort, database: str) -> list[Measured]:
+    """Ours saves a commune in the later year of a made province, the bare way in the earlier one."""
+    earlier, later = _rounds(officer)
+    mine, other = (Assessment.objects.filter(round=round).earliest("pk") for round in (later, earlier))
+    variants = [[row for row in rows if row[0] == other.pk] for rows in _variants(earlier, later)]
     assert all(len(rows) == VALUES for rows in variants)
-    pair = compare(_saving(round, mine, spare), _in_turns(_save, variants), effort.runs, effort.warm_up)
+    pair = compare(_saving(later, mine, officer), _in_turns(_save, variants), effort.runs, effort.warm_up)
     return [Measured("7", database, pair.ratio, pair.detail)]
 
 
 def _saving(round: AssessmentRound, assessment: Assessment, by: Officer) -> Callable[[], None]:
     standard = load_standard(round.criteria_set, round.province, round.year)
-    turns = cycle([make_entry(assessment.commune_id, standard, variant, 0) for variant in (0, 1)])
+    entries = [make_entry(assessment.commune_id, standard, variant, 0) for variant in (0, 1)]
+    actions.record(round, [entries[1]], by=by, via=Via.FORM)
+    turns = cycle(entries)
 
     def work():
         changed = actions.record(round, [next(turns)], by=by, via=Via.FORM)

@@ -242,7 +242,7 @@ def test_statistics_of_a_year_reach_every_open_round_of_it(province, round_2017,
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"claim": "not_applicable", "reason": ""},
+        {"claim": "not_applicable", "reason": "", "requirement": None},
         {"claim": "met", "ruled": "not_met", "reason": ""},
         {"denominator": Decimal(0)},
         {"denominator": Decimal(-1)},

@@ -1,0 +1,34 @@
+"""The change log as page and xlsx, both of the same rows."""
+
+from django.http import FileResponse, Http404
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+
+from communes.access import allow
+from communes.context import note_for
+from communes.models import Role
+
+from ..log import COLUMNS, ROWS_IN_A_FILE, LogFilter, load_page, log_table
+from ..workbook import write
+from .papers import XLSX
+
+READERS = (Role.ADMIN, Role.STAFF, Role.LEADER, Role.DISTRICT)
+
+
+@allow(*READERS)
+def log_page(request):
+    """Some entries of the log that the officer may read, the newest first."""
+    found = LogFilter(request.GET, request.user)
+    context = {"filter": found, "columns": COLUMNS, "page": load_page(found), "most": ROWS_IN_A_FILE}
+    return render(request, "reports/log.html", context)
+
+
+@allow(*READERS)
+def log_xlsx(request):
+    """The entries that the filters leave, as a file."""
+    found = LogFilter(request.GET, request.user)
+    if not found.is_valid():
+        raise Http404("Điều kiện lọc không hợp lệ.")
+    response = FileResponse([write(log_table(found), note_for(request.user.province))], content_type=XLSX)
+    response.headers["Content-Disposition"] = content_disposition_header(True, "nhat-ky.xlsx")
+    return response
