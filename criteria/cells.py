@@ -3,6 +3,7 @@
 import re
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from communes.text import fold, normal, vn_number
 
@@ -83,12 +84,18 @@ def read_verdict(raw: object) -> Given | None:
     if not isinstance(raw, str):
         return None
     word, _, reason = normal(raw).partition(":")
+    verdict = _meaning(word)
+    if verdict is None:
+        return None
+    given_reason = normal(reason) or (UNEXPLAINED if verdict == Verdict.NOT_APPLICABLE else "")
+    return Given(claim=verdict, reason=given_reason[:500])
+
+
+@lru_cache(maxsize=256)
+def _meaning(word: str) -> Verdict | None:
+    """A sheet says the same few words thousands of times."""
     folded = fold(word)
-    for verdict, words in WORDS.items():
-        if folded in words:
-            given_reason = normal(reason) or (UNEXPLAINED if verdict == Verdict.NOT_APPLICABLE else "")
-            return Given(claim=verdict, reason=given_reason[:500])
-    return None
+    return next((verdict for verdict, words in WORDS.items() if folded in words), None)
 
 
 def read_cell(raw: object, line: Line, rule: Rule | None) -> Given:

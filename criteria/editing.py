@@ -165,16 +165,22 @@ def _with_names(round: AssessmentRound, outcomes: list[Outcome]) -> list[Outcome
     codes = {outcome.commune for outcome in outcomes if outcome.status == "conflict"}
     if not codes:
         return outcomes
-    latest: dict[tuple[str, str], tuple[str, datetime]] = {}
-    events = ChangeEvent.objects.filter(round=round, commune__code__in=codes).order_by("sequence")
-    for code, changes, name, at in events.values_list("commune__code", "changes", "by__full_name", "at"):
-        latest |= {(code, key): (name or "Lệnh máy chủ", at) for key in changes}
+    latest = latest_changes(round, codes)
     return [
         replace(outcome, by=who[0], at=who[1])
         if outcome.status == "conflict" and (who := latest.get((outcome.commune, outcome.key)))
         else outcome
         for outcome in outcomes
     ]
+
+
+def latest_changes(round: AssessmentRound, codes: set[str]) -> dict[tuple[str, str], tuple[str, datetime]]:
+    """Who changed a cell last, and when, by commune code and column. One query."""
+    latest: dict[tuple[str, str], tuple[str, datetime]] = {}
+    events = ChangeEvent.objects.filter(round=round, commune__code__in=codes).order_by("sequence")
+    for code, changes, name, at in events.values_list("commune__code", "changes", "by__full_name", "at"):
+        latest |= {(code, key): (name or "Lệnh máy chủ", at) for key in changes}
+    return latest
 
 
 def standard_of(round: AssessmentRound) -> Standard:

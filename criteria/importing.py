@@ -95,7 +95,7 @@ def _run(content, filename, round, by, via, reason) -> Preview:
     sheet = read_sheet(read_file(content, filename), {line.code for line in standard.lines})
     if sheet.year not in (None, round.year):
         raise SheetRefused(f"Biểu ghi năm {sheet.year}, không phải năm {round.year}.")
-    resource = SheetResource(round, standard, sheet, reason)
+    resource = SheetResource(round, standard, sheet, reason, lock=via is not None)
     data = Dataset(headers=["row", "code", *(key for key in sheet.columns if key != "code")])
     for row in sheet.rows:
         data.append((row.number, row.cells["code"], *(cell for key, cell in row.cells.items() if key != "code")))
@@ -122,14 +122,14 @@ class SheetResource(Resource):
         skip_diff = True
         skip_html_diff = True
 
-    def __init__(self, round: AssessmentRound, standard: Standard, sheet: Sheet, reason: str = ""):
+    def __init__(self, round: AssessmentRound, standard: Standard, sheet: Sheet, reason: str = "", lock: bool = False):
         super().__init__()
         self.reason = reason
         self.round, self.standard, self.sheet = round, standard, sheet
         self.preview = Preview(ignored_columns=sheet.unknown)
         communes = Commune.objects.filter(province=round.province).in_force(round.as_of).rural()
         self.communes = {commune.code: commune for commune in communes.select_related("district")}
-        self.states = load_states(round)
+        self.states = load_states(round, lock=lock)
         self.lines = [line for line in standard.lines if line.code in sheet.columns]
         self.entries: list[actions.Entry] = []
         self.seen: set[str] = set()
@@ -171,8 +171,9 @@ class SheetResource(Resource):
         if via is None or self.preview.rejected:
             return
         actions.record(
-            self.round, self.entries, by=by, via=via, source=filename, reason=self.reason, standard=self.standard
-        )
+            self.round, self.entries, by=by, via=via, source=filename, reason=self.reason, standard=self.standard,
+            states=self.states,
+        )  # fmt: skip
         self.preview.written = True
 
     def _reject(self, row, key: str, reason: str):
@@ -225,7 +226,7 @@ class SheetResource(Resource):
             if _keeps_reason(old, new):
                 new = old
             if self._differs(commune, row, line.code, cells.show(old, line), cells.show(new, line)):
-                entry.cells[line.code] = replace(new, note=old.note)
+                entry.cells[line.code] = replace(new, note=old.note) if old.note else new
 
     def _read_derived(self, raw, line: Line, rule: Rule | None, old: Given, statistics: dict) -> Given:
         """A derived column repeats what the statistics give, or carries what an officer says about it.

@@ -38,10 +38,9 @@ class Threshold:
     value: Decimal
 
     def admits(self, value: Number) -> bool:
-        difference = Fraction(value) - Fraction(self.value)
-        if self.comparison == Comparison.AT_LEAST:
-            return difference >= 0
-        return difference <= 0 if self.comparison == Comparison.AT_MOST else difference == 0
+        if self.comparison == Comparison.AT_LEAST:  # comparing is exact, also between a fraction and a decimal
+            return value >= self.value
+        return value <= self.value if self.comparison == Comparison.AT_MOST else value == self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ province's decision, the commune group, the region, the whole country.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .rules import Threshold
 
@@ -80,7 +81,7 @@ class Standard:
     rules: dict[int, list[Rule]]
     _resolved: dict[tuple[int, str], Rule | None] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def lines(self) -> list[Line]:
         return [line for criterion in self.criteria for line in criterion.lines]
 

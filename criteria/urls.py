@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import entry, grid, standard
+from .views import entry, form, grid, standard
 
 urlpatterns = [
     path("tieu-chi/", standard.criteria_sets, name="criteria_sets"),
@@ -11,6 +11,6 @@ urlpatterns = [
     path("nhap-lieu/<int:year>/luu/", grid.save, name="entry_save"),
     path("nhap-lieu/<int:year>/chap-nhan/", grid.accept, name="entry_accept"),
     path("nhap-lieu/<int:year>/toan-tinh/", grid.grid, name="entry_grid_all"),
-    path("nhap-lieu/<int:year>/xa/<slug:code>/", entry.year, name="entry_commune"),
+    path("nhap-lieu/<int:year>/xa/<slug:code>/", form.commune, name="entry_commune"),
     path("nhap-lieu/<int:year>/<slug:district>/", grid.grid, name="entry_grid"),
 ]

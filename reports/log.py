@@ -26,7 +26,7 @@ SERVER_NAME = "Lệnh máy chủ"
 DAYS = {
     "input_formats": ["%Y-%m-%d", "%d/%m/%Y"],
     "validators": [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
-    "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    "widget": forms.DateInput(attrs={"placeholder": "dd/mm/yyyy", "inputmode": "numeric"}, format="%d/%m/%Y"),
 }
 
 
@@ -57,10 +57,10 @@ class LogFilter(django_filters.FilterSet):
     def __init__(self, data, officer: Officer):
         seen = ChangeEvent.objects.visible_to(officer)
         super().__init__(data, seen.select_related("by", "commune", "round__criteria_set"))
-        self.kinds = {(row[0], row[1]): row[2] for row in Indicator.objects.values_list(*_KIND)}
+        self.indicators = {row[:2]: row[2:] for row in Indicator.objects.values_list(*_INDICATOR)}
         writers = Officer.objects.filter(Exists(seen.filter(by=OuterRef("pk")))).order_by("full_name")
         people = [(SERVER, SERVER_NAME), *writers.values_list("username", "full_name")]
-        keys = [*STEPS, *STATISTICS, *sorted({code for _, code in self.kinds}, key=place_of)]
+        keys = [*STEPS, *STATISTICS, *sorted({code for _, code in self.indicators}, key=place_of)]
         self.form.fields["ai"].choices = [("", "Tất cả"), *people]
         self.form.fields["chitieu"].choices = [("", "Tất cả"), *((key, topic(key)) for key in keys)]
 
@@ -92,7 +92,7 @@ class LogFilter(django_filters.FilterSet):
         return "; ".join(f"{field.label}: {_said(field, value)}" for field, value in chosen if not field.is_hidden)
 
 
-_KIND = ("criterion__criteria_set", "code", "kind")
+_INDICATOR = ("criterion__criteria_set", "code", "kind", "text")
 
 
 def _midnight(day: date) -> datetime:
@@ -107,7 +107,7 @@ def _said(field, value) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One changed cell. ``page``: the code of the commune's page, where there is one."""
+    """One changed cell. ``about``: the indicator's text. ``page``: the code of the commune's page, where there is one."""
 
     sequence: int
     at: str
@@ -117,6 +117,7 @@ class Row:
     code: str
     unit: str
     topic: str
+    about: str
     old: str
     new: str
     reason: str
@@ -163,7 +164,8 @@ def _rows(event: ChangeEvent, found: LogFilter) -> Iterator[Row]:
     wanted = {found.key, found.key + ACCEPTED} if found.key else set(event.changes)
     keys: Iterable[str] = sorted(wanted & set(event.changes), key=place_of) or [""]
     for key in keys:
-        kind = found.kinds.get((event.round.criteria_set_id, key), "") if event.round else ""
+        indicator = (event.round.criteria_set_id, key.removesuffix(ACCEPTED)) if event.round else None
+        kind, about = found.indicators.get(indicator, ("", ""))
         old, new = texts(key, event.changes.get(key), kind)
         yield Row(
             sequence=event.sequence,
@@ -174,6 +176,7 @@ def _rows(event: ChangeEvent, found: LogFilter) -> Iterator[Row]:
             code=event.commune.code if event.commune else "",
             unit=_unit(event),
             topic=topic(key),
+            about=about,
             old=old,
             new=new,
             reason=event.reason,

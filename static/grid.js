@@ -3,7 +3,7 @@
 (() => {
   const $ = (id) => document.getElementById(id);
   const settings = JSON.parse($("grid-settings").textContent);
-  const grid = $("grid"), frame = $("frame"), input = $("input"), about = $("about"), problems = $("problems");
+  const grid = $("grid"), frame = $("frame"), input = $("input"), about = $("about"), said = $("said"), problems = $("problems");
   const rows = [...grid.tBodies[0].rows].map((tr) => [...tr.cells].slice(1));
   const heads = [...grid.tBodies[0].rows].map((tr) => tr.cells[0]);
   const byId = new Map();
@@ -18,7 +18,7 @@
   // ---- the queue tells what became of cells -------------------------------------------------------------------
   const queue = new ntm.Queue(settings, {
     render: (item) => { const td = byId.get(`${item.commune}|${item.key}`); if (td) draw(td); later(review); },
-    status: () => later(status),
+    status() { if (!due.has(status)) status(); later(status); },
     saved(cell, typed) {
       const td = byId.get(`${cell.commune}|${cell.key}`);
       if (!td) return;
@@ -30,8 +30,8 @@
     communes(found) { for (const [code, news] of Object.entries(found || {})) commune(code, news); later(review); describe(); },
     askReason: (count) => askReason(count),
     signIn: () => signIn(),
-    stopped: (text) => { about.textContent = text; status(); },
-    full: () => { about.textContent = "Bộ nhớ của trình duyệt đã đầy: hãy chờ các ô được gửi rồi gõ tiếp."; },
+    stopped: (text) => { said.textContent = text; status(); },
+    full: () => { said.textContent = "Bộ nhớ của trình duyệt đã đầy: hãy chờ các ô được gửi rồi gõ tiếp."; },
   });
   const due = new Set();
   function later(task) {
@@ -135,7 +135,7 @@
       queue.put(td.dataset.commune, td.dataset.indicator, td.server, text, held);
     }
     if (keep && done.length) { past.push(done); if (past.length > 300) past.shift(); future.length = 0; }
-    if (locked) about.textContent = `Bỏ qua ${locked} ô khóa.`;
+    if (locked) said.textContent = `Bỏ qua ${locked} ô khóa.`;
     return done.length;
   }
   function step(stack, other, to, was) {
@@ -145,7 +145,7 @@
     const mine = done.filter((d) => [d[was], d.td.canon[d[was]]].includes(shown(d.td)));
     change(mine.map((d) => [d.td, d[to]]), { keep: false });
     other.push(done);
-    about.textContent = mine.length < done.length ? `${done.length - mine.length} ô đã do người khác sửa, giữ nguyên.` : `Đã đổi lại ${mine.length} ô.`;
+    said.textContent = mine.length < done.length ? `${done.length - mine.length} ô đã do người khác sửa, giữ nguyên.` : `Đã đổi lại ${mine.length} ô.`;
   }
   const doing = {
     undo: () => step(past, future, "before", "after"),
@@ -156,7 +156,7 @@
         const i = (at.r * width + at.c + n) % total, td = rows[Math.floor(i / width)][i % width];
         if (!td.fixed && shown(td) === "") return go(td.r, td.c);
       }
-      about.textContent = "Không còn ô trống.";
+      said.textContent = "Không còn ô trống.";
     },
     lastCell: () => likeLastYear(block().flat(), true),
     lastRow: () => likeLastYear(rows[at.r]),
@@ -169,18 +169,18 @@
       const td = here();
       if (!td.dataset.warning) return;
       const answer = await queue.post(settings.accept, { cells: [{ commune: td.dataset.commune, key: td.dataset.indicator }] }).catch(() => null);
-      if (answer && answer.ok) { delete td.dataset.warning; draw(td); } else about.textContent = "Chưa ghi được, hãy thử lại.";
+      if (answer && answer.ok) { delete td.dataset.warning; draw(td); } else said.textContent = "Chưa ghi được, hãy thử lại.";
     },
   };
   function likeLastYear(tds, replace = false) {
     const count = change(tds.filter((td) => td.dataset.last && (replace || shown(td) === "")).map((td) => [td, td.dataset.last]), { held: true });
-    about.textContent = count ? `Chép ${count} ô từ năm trước: xem lại rồi xác nhận (F7).` : "Không có ô nào để chép.";
+    said.textContent = count ? `Chép ${count} ô từ năm trước: xem lại rồi xác nhận (F7).` : "Không có ô nào để chép.";
   }
 
   // ---- typing: one hidden textarea keeps the focus, so that no first keystroke of an input method is lost ---------
   function open(text, how) {
     if (!editable) return;
-    if (here().fixed && !item(here())) { input.value = ""; about.textContent = "Ô này khóa."; return; }
+    if (here().fixed && !item(here())) { input.value = ""; said.textContent = "Ô này khóa."; return; }
     mode = how;
     input.classList.add("on");
     if (text !== null) input.value = text;
@@ -234,7 +234,7 @@
       return;
     }
     if (key === "Escape") {
-      if (mode !== "move") { e.preventDefault(); shut(); } else { leaving = true; about.textContent = "Tab: ra khỏi bảng."; }
+      if (mode !== "move") { e.preventDefault(); shut(); } else { leaving = true; said.textContent = "Tab: ra khỏi bảng."; }
       return;
     }
     if (mode === "caret") return;
@@ -284,7 +284,7 @@
     const aside = [locked && `bỏ qua ${locked} ô khóa`, outside && `${outside} ô nằm ngoài bảng`].filter(Boolean).join(", ");
     if (count > 50 && !(await ask($("paste"), () => { $("paste-text").textContent = `Sẽ thay ${count} ô${aside ? ` (${aside})` : ""}.`; }))) return;
     change(targets);
-    about.textContent = `Đã dán ${count} ô${aside ? `; ${aside}` : ""}.`;
+    said.textContent = `Đã dán ${count} ô${aside ? `; ${aside}` : ""}.`;
     if (!one) { from = { r: start.r0, c: start.c0 }; go(start.r0 + cells.length - 1, start.c0 + Math.max(...cells.map((line) => line.length)) - 1, true); }
   });
 
@@ -349,7 +349,7 @@
     const made = document.createElement("button");
     made.type = "button";
     made.textContent = text;
-    made.addEventListener("click", action);
+    made.addEventListener("click", () => { action(); later(status); review(); });
     return made;
   }
   function review() {

@@ -25,20 +25,78 @@ def sign_in(page, username: str) -> None:
     page.wait_for_url(lambda url: "/dang-nhap/" not in url)
 
 
-@contextmanager
-def running_site(folder: Path, worker: str) -> Iterator[str]:
-    """The base URL of a portal with the trial data, on the kind of database that ``DATABASE_URL`` names."""
-    with _scratch_database(folder, worker) as database_url:
-        environment = os.environ | {
+class Site:
+    """A portal process that can be stopped, killed and started again on the same port and database."""
+
+    def __init__(self, folder: Path, database_url: str):
+        self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "ntm_portal.settings",
             "DATABASE_URL": database_url,
             "DEBUG": "true",
             "DEMO_PASSWORD": PASSWORD,
         }
-        for command in ("migrate", "first_run"):
-            _manage(command, environment)
-        with (folder / "server.log").open("w+") as log, _server(environment, log) as url:
-            yield url
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = (folder / "server.log").open("a+")
+        self.server: subprocess.Popen | None = None
+
+    def manage(self, *command: str) -> str:
+        """Run a command of manage.py on this site's database; what it printed."""
+        line = [sys.executable, "manage.py", *command]
+        done = subprocess.run(line, cwd=ROOT, env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, f"manage.py {' '.join(command)}:\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start(self) -> None:
+        self.server = subprocess.Popen(
+            [sys.executable, "manage.py", "runserver", f"127.0.0.1:{self.port}", "--noreload"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
+        self._wait()
+
+    def stop(self, kill: bool = False) -> None:
+        if self.server is not None:
+            (self.server.kill if kill else self.server.terminate)()
+            self.server.wait(10)
+            self.server = None
+
+    def _wait(self) -> None:
+        for _ in range(300):
+            if self.server is None or self.server.poll() is not None:
+                break
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.1)
+        self.log.seek(0)
+        raise AssertionError(f"The server did not start:\n{self.log.read()}")
+
+
+@contextmanager
+def running(folder: Path, worker: str) -> Iterator[Site]:
+    """A portal with the trial data, on the kind of database that ``DATABASE_URL`` names."""
+    with _scratch_database(folder, worker) as database_url:
+        site = Site(folder, database_url)
+        site.manage("migrate")
+        site.manage("first_run")
+        site.start()
+        try:
+            yield site
+        finally:
+            site.stop()
+            site.log.close()
+
+
+@contextmanager
+def running_site(folder: Path, worker: str) -> Iterator[str]:
+    """The base URL of such a portal."""
+    with running(folder, worker) as site:
+        yield site.url
 
 
 @contextmanager
@@ -63,42 +121,3 @@ def _on_server(given, *statements: str) -> None:
             connection.cursor().execute(statement)
     finally:
         connection.close()
-
-
-def _manage(command: str, environment: dict[str, str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", command], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, f"manage.py {command}:\n{done.stdout}{done.stderr}"
-
-
-@contextmanager
-def _server(environment: dict[str, str], log) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}", "--noreload"],
-        cwd=ROOT,
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        _wait_for(server, port, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _wait_for(server: subprocess.Popen, port: int, log) -> None:
-    for _ in range(300):
-        if server.poll() is not None:
-            break
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    log.seek(0)
-    raise AssertionError(f"The server did not start:\n{log.read()}")

@@ -193,7 +193,7 @@ def _judged(state: State, line: Line, given: Given, standard: Standard) -> Resul
     judgement = judge(given, rule.threshold if rule else None)
     state.given[line.id], state.verdicts[line.id] = given, judgement.verdict
     return Result(
-        assessment=state.assessment,
+        assessment_id=state.assessment.pk,
         indicator_id=line.id,
         value=given.value,
         numerator=given.numerator,
@@ -238,8 +238,8 @@ _SUMMARY = ("met_mask", "known_mask", "not_applicable_mask", "met_count", "updat
 
 def _describe(given: Given, verdict: Verdict | None) -> dict | None:
     """What the log says of a cell: only what there is."""
-    parts = {name: _plain(getattr(given, name)) for name in GIVEN}
-    shown = {name: part for name, part in parts.items() if part not in (None, "")}
+    parts = ((name, getattr(given, name)) for name in GIVEN)
+    shown = {name: _plain(part) for name, part in parts if part is not None and part != ""}
     return {**shown, "verdict": str(verdict)} if shown else None
 
 

@@ -8,7 +8,7 @@ from communes.access import allow
 from communes.context import note_for
 from communes.models import Role
 
-from ..log import COLUMNS, ROWS_IN_A_FILE, LogFilter, load_page, log_table
+from ..log import ROWS_IN_A_FILE, LogFilter, load_page, log_table
 from ..workbook import write
 from .papers import XLSX
 
@@ -19,7 +19,7 @@ READERS = (Role.ADMIN, Role.STAFF, Role.LEADER, Role.DISTRICT)
 def log_page(request):
     """Some entries of the log that the officer may read, the newest first."""
     found = LogFilter(request.GET, request.user)
-    context = {"filter": found, "columns": COLUMNS, "page": load_page(found), "most": ROWS_IN_A_FILE}
+    context = {"filter": found, "page": load_page(found), "most": ROWS_IN_A_FILE}
     return render(request, "reports/log.html", context)
 
 

@@ -11,7 +11,7 @@ Work = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How often things are repeated: quick ones ``runs`` times, those that take part of a second ``long_runs`` times."""
+    """How often things are repeated: ``runs`` for quick ones, ``long_runs`` for those of a good part of a second."""
 
     runs: int
     long_runs: int

@@ -1,4 +1,4 @@
-"""Every page in a real browser: wide and narrow, without errors, readable by everybody, with the figures of the JSON."""
+"""Every page in a real browser: wide and narrow, without errors, accessible, with the figures of the JSON."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 from tests.site import sign_in
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
-REPORTS = ["tong-hop", "nhom-tieu-chi", "tung-tieu-chi", "ma-tran", "du-lieu", "xa-dat-chuan"]
+REPORTS = ["tong-hop", "nhom-tieu-chi", "tung-tieu-chi", "ma-tran", "xa-dat-chuan"]
 PAGES = {
     "overview": "/?nam=2017",
     "overview of the first year": "/?nam=2015",
@@ -23,15 +23,15 @@ PAGES = {
     "commune that moved": "/xa/05914/?nam=2017",
     "reports": "/bao-cao/?nam=2017",
     **{f"report {slug}": f"/bao-cao/{slug}/?nam=2017" for slug in REPORTS},
+    "report du-lieu of a district": "/bao-cao/du-lieu/?nam=2017&huyen=165",  # axe takes 20 seconds for the whole
     "report of a district": "/bao-cao/ma-tran/?nam=2016&huyen=173",
     "criteria sets": "/tieu-chi/",
     "set 1980": "/tieu-chi/1980-QD-TTg/",
     "set 318": "/tieu-chi/318-QD-TTg/",
     "documents": "/van-ban/",
     "document": "/van-ban/301-KL-TU/",
-    "not found": "/xa/00000/",
 }
-EXPECTED_404 = {"a year without data", "not found"}
+NO_DATA = PAGES["a year without data"]  # 404; other pages that do not exist are Django's own while DEBUG is on
 
 every_page = pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
 
@@ -59,18 +59,20 @@ class Watched:
 
 @pytest.fixture(scope="module")
 def signed_in(browser, browser_context_args):
-    """The session of the staff account, made once."""
+    """A browser in which the staff account is signed in."""
     context = browser.new_context(**browser_context_args)
-    sign_in(context.new_page(), "chuyenvien")
-    yield context.storage_state()
+    page = context.new_page()
+    sign_in(page, "chuyenvien")
+    page.close()
+    yield context
     context.close()
 
 
 @pytest.fixture
-def staff_page(browser, browser_context_args, signed_in):
-    context = browser.new_context(**browser_context_args, storage_state=signed_in)
-    yield context.new_page()
-    context.close()
+def staff_page(signed_in):
+    page = signed_in.new_page()
+    yield page
+    page.close()
 
 
 def overflow(page: Page) -> list[str]:
@@ -98,10 +100,8 @@ def test_a_page_fits_the_window_and_raises_no_error(staff_page, site, address, s
     staff_page.set_viewport_size(size)
     watched = Watched(staff_page, site)
     answer = staff_page.goto(address)
-    staff_page.wait_for_load_state("networkidle")
-    missing = {f"{PAGES[name]}" for name in EXPECTED_404}
-    assert answer.status == (404 if address in missing else 200)
-    problems = [text for text in watched.problems if not (address in missing and "404 (Not Found)" in text)]
+    assert answer.status == (404 if address == NO_DATA else 200)
+    problems = [text for text in watched.problems if not (address == NO_DATA and "404 (Not Found)" in text)]
     assert problems == []
     assert watched.requests >= 3  # the page and its two style sheets: it was really watched
     assert overflow(staff_page) == []
@@ -122,7 +122,6 @@ def test_the_login_page_is_no_worse(page, site, size):
     page.set_viewport_size(size)
     watched = Watched(page, site)
     page.goto("/dang-nhap/")
-    page.wait_for_load_state("networkidle")
     assert (watched.problems, overflow(page), violations(page)) == ([], [], [])
     assert page.locator("h1").count() == 1
 
