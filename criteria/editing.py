@@ -90,6 +90,8 @@ class _Editor:
         if state is None or (line is None and edit.key not in STATISTICS):
             return self._outcome(edit, "invalid", "Không có xã hoặc chỉ tiêu này trong phạm vi anh/chị phụ trách.")
         current = text_of(state, edit.key, line)
+        if line is not None and line.derived and self.standard.rule(line, state.commune.group) and edit.text != current:
+            return self._outcome(edit, "locked", f"Chỉ tiêu {line.code} tính từ số liệu thống kê ở các cột đầu.")
         try:
             new = read(edit.text, edit.key, line, state, self.standard)
             wanted = new if line is None else cells.show(new, line)
@@ -97,7 +99,7 @@ class _Editor:
             return self._outcome(edit, "invalid", f"{str(error)[:1].upper()}{str(error)[1:]}.".replace("..", "."))
         if current == written(wanted):
             return self._outcome(edit, "saved", "")
-        if lock := self._lock(state, line):
+        if lock := self._lock(state):
             return self._outcome(edit, *lock)
         if current != edit.base:
             return replace(self._outcome(edit, "conflict", ""), text=current)
@@ -108,14 +110,12 @@ class _Editor:
             entry.cells[edit.key] = replace(new, note=state.given.get(line.id, NO_DATA).note)
         return None
 
-    def _lock(self, state: State, line: Line | None) -> tuple[str, str] | None:
+    def _lock(self, state: State) -> tuple[str, str] | None:
         if self.closed:
             return "locked", "Năm này đã khóa."
         why = workflow.lock(workflow.State(state.assessment.state), self.reason)
         if why:
             return ("reason" if state.assessment.state == workflow.State.APPROVED else "locked"), why
-        if line is not None and line.derived and self.standard.rule(line, state.commune.group):
-            return "locked", f"Chỉ tiêu {line.code} tính từ số liệu thống kê ở các cột đầu."
         return None
 
     def settle(self, edit: Edit, outcome: Outcome | None) -> Outcome:

@@ -107,7 +107,7 @@ def _said(field, value) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One changed cell. ``about``: the indicator's text. ``page``: the code of the commune's page, where there is one."""
+    """One changed cell. ``about``: the indicator's text; ``page``: the code of the commune's page, if it has one."""
 
     sequence: int
     at: str

@@ -109,7 +109,7 @@
   const VERDICTS = { met: "đạt", not_met: "chưa đạt", not_applicable: "không xét", unknown: "chưa có kết luận" };
   function describe() {
     const td = here(), column = settings.columns[at.c], name = heads[at.r].querySelector("a").textContent;
-    const parts = [`${name} · ${column.key in { population: 1, households: 1, poor_households: 1, income: 1 } ? "" : `${column.key} `}${column.title}`];
+    const parts = [`${name} · ${column.heading === column.key ? `${column.key} ` : ""}${column.title}`];
     if (column.need) parts.push(`Mức: ${column.need}, ${column.basis}`);
     if (td.dataset.last) parts.push(`Năm trước: ${td.dataset.last}`);
     const typed = item(td);
@@ -118,7 +118,7 @@
     if (typed && typed.message) parts.push(typed.message);
     if (!typed && td.dataset.warning) parts.push(`⚠ ${td.dataset.warning} (F8: chấp nhận)`);
     about.textContent = parts.join(" · ");
-    input.setAttribute("aria-label", `${name}, ${column.key} ${column.title}: ${shown(td) || "trống"}, ${STATES[td.dataset.status]}`);
+    input.setAttribute("aria-label", `${name}, ${column.heading} ${column.title}: ${shown(td) || "trống"}, ${STATES[td.dataset.status]}`);
     const button = document.querySelector("[data-do=acceptWarning]");
     if (button) button.hidden = !(td.dataset.warning && !typed);
   }
@@ -359,7 +359,7 @@
     for (const found of list) {
       const li = document.createElement("li"), td = byId.get(`${found.commune}|${found.key}`);
       const head = td && heads[td.r].querySelector("a").textContent;
-      li.append(button(`${head || found.commune}, ${td ? settings.columns[td.c].key : found.key}`, () => { if (td) { go(td.r, td.c); input.focus(); } }), " ");
+      li.append(button(`${head || found.commune}, ${td ? settings.columns[td.c].heading : found.key}`, () => { if (td) { go(td.r, td.c); input.focus(); } }), " ");
       if (found.state === "conflict") {
         li.append(`của tôi “${found.value}”, ${found.by || "người khác"} đã ghi “${found.theirs}” ${found.at} `, button("Giữ của tôi", () => queue.mine(found)), " ",
           button("Lấy của họ", () => { if (td) { td.server = found.theirs; } queue.drop(found); }));

@@ -27,11 +27,13 @@ def grid_rows(grid: Grid):
 
 def _head(row: GridRow, grid: Grid, before: str, after: str) -> str:
     state = State(row.state)
+    sign = f'{STATE_SIGNS[state]}<span class="visually-hidden">{NAMES[state]}</span>'
+    filled = f"<b data-filled>{row.filled}</b>/{grid.fillable}"
+    met = f"<b data-met>{row.met}</b>/{len(grid.standard.criteria)}"
     return (
         f'<th scope="row" data-folded="{escape(row.folded)}" data-code="{row.code}">'
         f'<a href="{before}{row.code}{after}" tabindex="-1">{escape(row.name)}</a>'
-        f'<span class="of" title="{NAMES[state]}">{STATE_SIGNS[state]}<span class="visually-hidden">{NAMES[state]}</span>'
-        f" <b data-filled>{row.filled}</b>/{grid.fillable} · <b data-met>{row.met}</b>/{len(grid.standard.criteria)}</span></th>"
+        f'<span class="of" title="{NAMES[state]}">{sign} {filled} · {met}</span></th>'
     )
 
 

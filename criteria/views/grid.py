@@ -16,6 +16,7 @@ from ..models import Via
 from .common import READERS, WRITERS, require_district, rounds_for
 
 MOST_CELLS = 10_000
+COLUMN = ("key", "heading", "title", "basis", "kind")
 ANSWER = ("commune", "key", "status", "text", "verdict", "message", "by")
 
 
@@ -33,10 +34,7 @@ def grid(request, year, district=None):
         "login": reverse("login"),
         "officer": request.user.pk,
         "year": year,
-        "columns": [
-            {"key": c.key, "title": c.title, "group": c.group, "need": c.requirement, "basis": c.basis, "kind": c.kind}
-            for c in table.columns
-        ],
+        "columns": [{**{name: getattr(c, name) for name in COLUMN}, "need": c.requirement} for c in table.columns],
         "reasons": workflow.REASONS,
     }
     context = {"grid": table, "year": year, "district": district, "settings": settings, "names": workflow.NAMES}

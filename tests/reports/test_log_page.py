@@ -28,7 +28,7 @@ PARAMETERS = ["xa", "chitieu", "ai", "qua", "tu", "den", "nam", "truoc"]
 
 
 class LogParser(HTMLParser):
-    """The cells of ``table#nhat-ky``, with single spaces."""
+    """The cells of ``table#nhat-ky``."""
 
     def __init__(self):
         super().__init__()
@@ -48,14 +48,14 @@ class LogParser(HTMLParser):
 
     def handle_data(self, data):
         if self.inside and self.cell:
-            self.rows[-1][-1] = re.sub(r"\s+", " ", self.rows[-1][-1] + data).strip()
+            self.rows[-1][-1] += data
 
 
 def read(answer) -> list[list[str]]:
     assert answer.status_code == 200
     parser = LogParser()
     parser.feed(answer.content.decode())
-    return parser.rows[1:]
+    return [[" ".join(cell.split()) for cell in row] for row in parser.rows[1:]]
 
 
 @pytest.fixture
@@ -212,8 +212,10 @@ def test_days_are_those_of_the_province_and_both_count(rows, province):
 @pytest.mark.parametrize("parameter", PARAMETERS)
 @pytest.mark.parametrize(
     "value",
-    ["a\x00b", "x" * 50_000, "9" * 5000, "2018-99-99", "0001-01-01", "9999-12-31", "-1", "NaN", "١٢", "'\"; --", "\ud83d",
-     "%", "1e9", str(2**63), SCRIPT],
+    [
+        "a\x00b", "x" * 50_000, "9" * 5000, "2018-99-99", "0001-01-01", "9999-12-31", "-1", "NaN", "١٢", "'\"; --",
+        "\ud83d", "%", "1e9", str(2**63), SCRIPT,
+    ],
 )  # fmt: skip
 def test_a_bad_filter_is_answered_not_an_error(client_of, staff, parameter, value):
     client = client_of(staff)
@@ -296,7 +298,7 @@ def test_the_file_says_what_the_page_says(client_of, staff, query):
     client = client_of(staff)
     page = read(client.get("/nhat-ky/", query))
     book = Book(b"".join(client.get("/nhat-ky.xlsx", query)))
-    assert len(page) > 50
+    assert len(page) >= 50
     for shown, cells in zip(page, book.body(len(page)), strict=True):
         number, at, who, via, year, code, unit, *rest, source = (
             "" if cell.value is None else cell.value for cell in cells

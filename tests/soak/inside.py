@@ -1,0 +1,79 @@
+"""What runs inside the portal's own environment (``manage.py shell``): the officers, and the picture for the proof."""
+
+import json
+import sys
+from decimal import Decimal
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
+
+from communes.models import Officer, Province, Role
+from criteria import cells
+from criteria.editing import standard_of, text_of, written
+from criteria.loading import STATISTICS, load_states
+from criteria.models import AssessmentRound, ChangeEvent
+from criteria.rules import Given, Verdict
+
+
+def cast(year: int, count: int) -> None:
+    """Print ``count`` new officers, signed in, the communes by district, and the columns nobody types into."""
+    officers = [
+        Officer(username=f"ghi{n}", full_name=f"Người ghi {n}", role=Role.STAFF, province=Province.objects.get())
+        for n in range(count)
+    ]
+    password = make_password(None)
+    for officer in officers:
+        officer.password = password
+    round = _round(year)
+    districts: dict[str, list[str]] = {}
+    for district, commune in round.assessments.values_list("commune__district__code", "commune__code").order_by("pk"):
+        districts.setdefault(district, []).append(commune)
+    derived = [line.code for line in standard_of(round).lines if line.derived]
+    made = [{"pk": o.pk, "name": o.full_name, "session": _sign_in(o)} for o in Officer.objects.bulk_create(officers)]
+    json.dump({"officers": made, "districts": districts, "derived": derived}, sys.stdout)
+
+
+def _sign_in(officer: Officer) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(officer.pk)
+    session[BACKEND_SESSION_KEY] = "communes.access.OfficerBackend"
+    session[HASH_SESSION_KEY] = officer.get_session_auth_hash()
+    session.create()
+    return session.session_key
+
+
+def picture(year: int) -> None:
+    """Print what stands in every cell of the round, and every change of a cell in the order of the log."""
+    round = _round(year)
+    standard = standard_of(round)
+    lines = {line.code: line for line in standard.lines}
+    standing = [
+        (state.commune.code, key, text_of(state, key, lines.get(key)))
+        for state in load_states(round).values()
+        for key in (*STATISTICS, *lines)
+    ]
+    events = ChangeEvent.objects.filter(round=round).order_by("sequence")
+    changes = [
+        (at.timestamp(), by, commune, key, old, new, _text(old, lines.get(key)), _text(new, lines.get(key)))
+        for at, by, commune, cells_ in events.values_list("at", "by__full_name", "commune__code", "changes")
+        for key, (old, new) in cells_.items()
+    ]
+    json.dump({"standing": standing, "changes": changes}, sys.stdout)
+
+
+def _text(logged, line) -> str:
+    """What the grid showed for a value of the log."""
+    if line is None:
+        return written(None if logged is None else Decimal(logged))
+    parts = {name: part for name, part in (logged or {}).items() if name != "verdict"}
+    for name in ("value", "numerator", "denominator"):
+        if name in parts:
+            parts[name] = Decimal(parts[name])
+    if "claim" in parts:
+        parts["claim"] = Verdict(parts["claim"])
+    return written(cells.show(Given(**parts), line))
+
+
+def _round(year: int) -> AssessmentRound:
+    return AssessmentRound.objects.get(as_of__year=year)
