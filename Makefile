@@ -6,7 +6,7 @@ ADDRESS ?= 127.0.0.1:8000
 export PYTHONUTF8 = 1
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check bench clean
+.PHONY: help run test check bench soak clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -36,6 +36,9 @@ check: $(VENV)/.dev  ## format, lint, types, templates, migrations, the house's 
 
 bench: $(VENV)/.dev  ## the ratios of speed that the portal promises (PostgreSQL: DATABASE_URL=…)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+soak: $(VENV)/.dev  ## 50 writers at once, nothing lost (ARGS="--kill": the portal killed meanwhile; --database …)
+	$(BIN)/python -m tests.soak entry $(ARGS)
 
 clean:  ## remove the environment, caches and collected files; the database stays
 	rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .mypy_cache .hypothesis test-results

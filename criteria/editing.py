@@ -5,12 +5,14 @@ both values and who; the other cells of the same save go through. A cell that al
 saved, so that a save repeated after a lost answer does no harm.
 """
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from communes.models import Commune, Officer
 from communes.text import normal, vn_number
@@ -23,6 +25,7 @@ from .standard import Line, Standard
 
 WHOLE = {"population", "households", "poor_households"}
 LONGEST = 500
+QUEUE = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,14 @@ class Saved:
     standard: Standard
 
 
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """One save of this process after another on SQLite: of fifty that wait for its only writer, some starve."""
+    with QUEUE if connection.vendor == "sqlite" else nullcontext():
+        yield
+
+
+@_in_turn()
 @transaction.atomic
 def save(round: AssessmentRound, edits: Iterable[Edit], *, by: Officer, via: Via, reason: str = "") -> Saved:
     """Store the edits that can be stored; an outcome for each. Only communes the officer may see are found."""
@@ -188,5 +199,6 @@ def standard_of(round: AssessmentRound) -> Standard:
 
 
 def clean(text: object) -> str:
-    """Whatever a request carried, as the text of a cell."""
+    """Whatever a request carried, as the text of a cell. A NUL, which PostgreSQL does not take, becomes U+FFFD."""
+    text = text.replace("\x00", "\ufffd") if isinstance(text, str) else text
     return normal(str(text)) if isinstance(text, str | int | float) and not isinstance(text, bool) else ""

@@ -171,7 +171,7 @@ class SheetResource(Resource):
         if via is None or self.preview.rejected:
             return
         actions.record(
-            self.round, self.entries, by=by, via=via, source=filename, reason=self.reason, standard=self.standard,
+            self.round, self.entries, by=by, via=via, source=filename[:200], reason=self.reason, standard=self.standard,
             states=self.states,
         )  # fmt: skip
         self.preview.written = True

@@ -9,19 +9,28 @@ CREATE = {
             BEGIN RAISE EXCEPTION '{MESSAGE}'; END $$""",
         f"""CREATE TRIGGER log_is_append_only BEFORE UPDATE OR DELETE ON {TABLE}
             FOR EACH ROW EXECUTE FUNCTION refuse_log_change()""",
+        f"""CREATE TRIGGER log_is_never_emptied BEFORE TRUNCATE ON {TABLE}
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_log_change()""",
     ],
     "sqlite": [
-        f"""CREATE TRIGGER log_no_{verb} BEFORE {verb} ON {TABLE}
-            BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"""
-        for verb in ("UPDATE", "DELETE")
+        *(
+            f"""CREATE TRIGGER log_no_{verb} BEFORE {verb} ON {TABLE}
+                BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"""
+            for verb in ("UPDATE", "DELETE")
+        ),
+        # INSERT OR REPLACE removes the old row without asking the DELETE trigger.
+        f"""CREATE TRIGGER log_no_REPLACE BEFORE INSERT ON {TABLE}
+            WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id OR sequence = NEW.sequence)
+            BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END""",
     ],
 }
 DROP = {
     "postgresql": [
+        f"DROP TRIGGER IF EXISTS log_is_never_emptied ON {TABLE}",
         f"DROP TRIGGER IF EXISTS log_is_append_only ON {TABLE}",
         "DROP FUNCTION IF EXISTS refuse_log_change",
     ],
-    "sqlite": ["DROP TRIGGER IF EXISTS log_no_UPDATE", "DROP TRIGGER IF EXISTS log_no_DELETE"],
+    "sqlite": [f"DROP TRIGGER IF EXISTS log_no_{verb}" for verb in ("UPDATE", "DELETE", "REPLACE")],
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from communes.text import vn_number
 from criteria.cells import SPOKEN
@@ -22,12 +23,12 @@ def topic(key: str) -> str:
     return STEPS.get(key) or FIXED.get(key) or key
 
 
-def place_of(key: str) -> tuple:
+def place_of(key: str) -> tuple[int, int, int, str]:
     """Sorts the changes of one save: steps, statistics, indicators by number, each before its accepted warning."""
     plain = key.removesuffix(ACCEPTED)
     known = [*STEPS, *STATISTICS]
     if plain in known:
-        return 0, known.index(plain), "", key
+        return 0, known.index(plain), 0, key
     number, _, rest = plain.partition(".")
     order = int("0" + "".join(c for c in rest if c.isdecimal()))
     return 1, int(number) if number.isdecimal() else 0, order, key
@@ -45,7 +46,7 @@ def texts(key: str, change: object, kind: str = "") -> tuple[str, str]:
     return _cell(old, new, kind), _cell(new, old, kind)
 
 
-def _named(names: Mapping, value: object) -> str:
+def _named(names: Mapping[Any, str], value: object) -> str:
     return names.get(value, str(value)) if isinstance(value, str | bool) else _number(value)
 
 
@@ -58,7 +59,7 @@ def _cell(side: object, other: object, kind: str) -> str:
     return _given(side, kind, _verdict(verdict) if verdict != before else "")
 
 
-def _given(given: dict, kind: str, verdict: str) -> str:
+def _given(given: dict[str, Any], kind: str, verdict: str) -> str:
     claim, reason = given.get("claim"), given.get("reason")
     if claim == Verdict.NOT_APPLICABLE:
         shown, reason = f"{SPOKEN[Verdict.NOT_APPLICABLE]}: {reason or ''}", None
@@ -73,7 +74,7 @@ def _given(given: dict, kind: str, verdict: str) -> str:
     return "; ".join(filter(None, parts))
 
 
-def _value(given: dict, kind: str) -> str:
+def _value(given: dict[str, Any], kind: str) -> str:
     """The number, with the counts it was made of; a yes or no in words."""
     value = _number(given.get("value"))
     if kind == "boolean" and value in ("0", "1"):

@@ -6,8 +6,9 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from communes.access import allow
+from communes.text import normal
 
-from .. import actions, editing, workflow
+from .. import actions, workflow
 from ..fields import unreadable
 from ..form import read_post, save_form
 from ..form_page import FormPage, load_commune, make_page
@@ -50,8 +51,7 @@ def _save(request, rounds, year, code):
 
 def _reason(post) -> tuple[str, str]:
     """Why an approved figure is changed, from the list and in words; or what is wrong with the words."""
-    typed = post.get("reason", "")
-    words = editing.clean(typed)
+    words = normal(post.get("reason", ""))
     chosen = post.get("reason-choice", "")
     reason = "; ".join(text for text in (chosen if chosen in workflow.REASONS else "", words) if text)
     if len(reason) > LONGEST_REASON:

@@ -14,12 +14,13 @@ import django
 from .bars import Findings, Measured, as_markdown, as_text
 from .databases import postgresql, sqlite
 
+LOAD = "Load average when the run began: {:.1f} on {} cores; above half the cores, ratios close to a bar mean little."
 NO_POSTGRESQL = "Không có PostgreSQL (DATABASE_URL hoặc initdb trên máy): chỉ đo trên SQLite."
 
 
 def main() -> int:
     options = _options()
-    findings = Findings()
+    findings = Findings(remarks=[LOAD.format(os.getloadavg()[0], os.cpu_count())])
     with postgresql() as url:
         if url:
             _measure(url, findings, options.quick)

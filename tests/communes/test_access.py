@@ -171,6 +171,13 @@ def test_the_commune_list_holds_the_own_district_alone(official, query):
     assert query or found == codes_of(OWN)
 
 
+def test_the_register_shows_an_official_the_own_district_and_others_the_province(daitu, viewer):
+    """Beside the page's own picture: the second fence around the list."""
+    found = Commune.objects.visible_to(daitu)
+    assert set(found.values_list("district__code", flat=True)) == {OWN}
+    assert Commune.objects.visible_to(viewer).count() == Commune.objects.count() > found.count()
+
+
 def test_another_district_cannot_be_chosen_in_the_commune_list(official):
     html = body(official.get(f"/xa/?nam=2017&huyen={OTHER}"))
     assert links_to_communes(html) == set()

@@ -370,10 +370,13 @@ class TestApproved:
         assert stored("4.2").value == 97
         assert events(round_2017).get().reason == kept
 
-    @pytest.mark.parametrize("reason", ["a" * 301, "a\x00b"])
-    def test_a_reason_that_cannot_be_stored_is_asked_for_again(self, form, stored, reason):
+    @pytest.mark.parametrize(
+        ("reason", "message"),
+        [("a" * 301, "Lý do dài quá 300 ký tự."), ("a\x00b", "Lý do có ký tự không đọc được; hãy gõ lại.")],
+    )
+    def test_a_reason_that_cannot_be_stored_is_asked_for_again(self, form, stored, reason, message):
         answer = form({"o:4.2:value": "97", "reason": reason})
-        assert answer.status_code == 200
+        assert message in text(answer)
         assert fields(answer)["o:4.2:value"] == "97"
         assert fields(answer)["reason"].replace("�", "\x00") == reason
         assert stored("4.2").value != 97
@@ -439,6 +442,12 @@ def test_each_role_finds_its_steps(client_of, staff, leader, round_2017):
     page = text(client_of(leader).get(url()))
     assert 'value="approve"' in page
     assert 'value="send_back"' in page
+
+
+def test_a_step_takes_any_reason_that_can_be_typed_or_forged(client_of, staff, round_2017):
+    step = {"step": "submit", "commune": CODE, "back": "commune", "reason": "a\x00b"}
+    assert client_of(staff).post(reverse("entry_step", args=[2017]), step).status_code == 302
+    assert assessment(round_2017, CODE).state == State.SUBMITTED
 
 
 def test_a_warning_is_accepted_as_it_was_shown(form, client_of, staff, round_2017):

@@ -61,8 +61,13 @@ def tab_to(page: Page, reached) -> dict:
 
 def press(page: Page, text: str) -> None:
     tab_to(page, lambda here: here["tag"] == "BUTTON" and here["text"] == text)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    enter(page)
+
+
+def enter(page: Page) -> None:
+    """Press Enter where it sends a form."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def sign_in_by_keyboard(page: Page, username: str) -> None:
@@ -72,8 +77,8 @@ def sign_in_by_keyboard(page: Page, username: str) -> None:
     page.keyboard.type(username)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/dang-nhap/" not in url)
+    enter(page)
+    assert "/dang-nhap/" not in page.url
 
 
 def fill_by_keyboard(page: Page) -> None:
@@ -82,8 +87,7 @@ def fill_by_keyboard(page: Page) -> None:
         page.keyboard.press("Tab")
         here = focused(page)
         if here["tag"] == "BUTTON" and here["text"] == "Lưu":
-            page.keyboard.press("Enter")
-            page.wait_for_load_state()
+            enter(page)
             return
         if here["first"] == "Chưa có số liệu":
             page.keyboard.press("ArrowDown")
@@ -101,7 +105,7 @@ def test_from_an_empty_commune_to_an_approved_one_by_keyboard_and_without_javasc
     page.goto(EMPTY)
     expect(page.locator("main .state").first).to_have_text("Đang nhập")
     fill_by_keyboard(page)
-    expect(page.get_by_role("status")).to_contain_text("Đã lưu 52 ô.")
+    expect(page.get_by_role("status")).to_contain_text("Đã lưu 53 ô.")
     expect(page.locator("main")).to_contain_text("đạt 19/19 tiêu chí")
     press(page, "Nộp")
     expect(page.locator("main .state").first).to_have_text("Đã nộp")
@@ -118,8 +122,7 @@ def test_the_list_of_mistakes_has_the_focus_and_leads_to_the_box(desk):
     page.goto(DRAFT)
     page.get_by_label("Số hộ nghèo").fill("-3")
     page.locator("[id='o:4.2:value']").fill("1O1")
-    page.locator("[id='o:4.2:value']").press("Enter")
-    page.wait_for_load_state()
+    enter(page)
     assert "Chưa lưu được" in focused(page)["text"]
     tab_to(page, lambda here: here["text"].startswith("Chỉ tiêu 4.2"))
     page.keyboard.press("Enter")
@@ -129,7 +132,7 @@ def test_the_list_of_mistakes_has_the_focus_and_leads_to_the_box(desk):
 
 
 def test_the_box_in_focus_is_never_behind_the_bar_with_the_button(desk):
-    page = desk("chuyenvien")
+    page = desk("chuyenvien", reduced_motion="reduce")
     page.goto(DRAFT)
     hidden = []
     for _ in range(120):
@@ -171,8 +174,8 @@ def _in_trouble(desk, page: Page, figure: str) -> None:
         where.locator("[id='o:3.1:value']").fill(text)
         if where is page:
             where.locator("[id='o:4.2:value']").fill("101")
-        where.get_by_role("button", name="Lưu").click()
-        where.wait_for_load_state()
+        with where.expect_navigation():
+            where.get_by_role("button", name="Lưu").click()
 
 
 def test_it_prints_without_what_only_a_screen_needs(desk):

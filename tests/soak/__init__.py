@@ -1,1 +1,1 @@
-"""`python -m tests.soak entry`: many writers at once, a portal that is killed meanwhile, and the proof that nothing is lost."""
+"""`python -m tests.soak entry`: many writers at once, the portal killed meanwhile, the proof that nothing is lost."""

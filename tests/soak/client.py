@@ -26,7 +26,7 @@ class Client:
     def ask(self, method: str, path: str, body: dict | None = None) -> tuple[int, str]:
         """The status and text of the answer. Raises ``Lost``."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = {"Cookie": cookies, "X-CSRFToken": self.cookies.get("csrftoken", "")}
+        headers = {"Cookie": cookies, "X-CSRFToken": self.cookies.get("csrftoken", ""), "Accept": "text/plain"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         if self.connection is None:
@@ -34,6 +34,8 @@ class Client:
         try:
             self.connection.request(method, path, None if body is None else json.dumps(body), headers)
             answer = self.connection.getresponse()
+            if "Content-Length" not in answer.headers:
+                raise HTTPException("cut off within its headers")
             text = answer.read().decode()
         except (OSError, HTTPException) as error:
             self.close()

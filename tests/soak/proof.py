@@ -16,6 +16,7 @@ an officer was told, the following must hold; anything else is a fault.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .client import Cell
 from .writer import Attempt
@@ -51,7 +52,8 @@ class Stand:
 
 @dataclass(slots=True)
 class Proof:
-    """``faults``: kind → lines. ``counts``: stored, equal, conflict, recovered (stored, answer lost), races."""
+    """``faults``: kind → lines. ``counts``: stored, equal, conflict; of these stored and then sent again for
+    want of an answer (answer lost); bases from which several set out (races)."""
 
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     counts: Counter = field(default_factory=Counter)
@@ -60,8 +62,11 @@ class Proof:
         return [f"{kind}: {line}" for kind, lines in self.faults.items() for line in lines]
 
 
-def prove(changes: Iterable[Change], standing: dict[Cell, str], attempts: Iterable[Attempt]) -> Proof:
-    """``standing``: the cells as they are now. Before the first change a cell was empty."""
+def prove(
+    changes: Iterable[Change], standing: dict[Cell, str], attempts: Iterable[Attempt], derived: Iterable[str] = ()
+) -> Proof:
+    """``standing``: the cells as they are now; before its first change each was empty. ``derived``: columns that follow
+    from others, in which changes belong to no attempt."""
     proof, history = Proof(), defaultdict(list)
     for change in changes:
         history[change.cell].append(change)
@@ -70,7 +75,7 @@ def prove(changes: Iterable[Change], standing: dict[Cell, str], attempts: Iterab
         by_cell[attempt.cell].append(attempt)
     for cell in history.keys() | by_cell.keys():
         _prove_history(cell, history[cell], standing.get(cell, ""), proof)
-        if by_cell[cell]:
+        if cell[1] not in derived:
             _prove_cell(cell, history[cell], by_cell[cell], proof)
     return proof
 
@@ -87,7 +92,7 @@ def _prove_history(cell: Cell, changes: list[Change], now: str, proof: Proof) ->
 
 def _prove_cell(cell: Cell, changes: list[Change], attempts: list[Attempt], proof: Proof) -> None:
     stands = [Stand(""), *(Stand(change.text, change.by, change.at) for change in changes)]
-    for stand, following in zip(stands, stands[1:], strict=False):
+    for stand, following in pairwise(stands):
         stand.until = following.since
     free = list(changes)
     for attempt in attempts:
@@ -98,9 +103,10 @@ def _prove_cell(cell: Cell, changes: list[Change], attempts: list[Attempt], proo
         free = [change for change in free if not _is_of(change, attempt)]
         for kind, fault in _prove_attempt(attempt, mine, stands, proof):
             proof.faults[kind].append(f"{cell}: {fault}; {attempt}")
-    proof.faults["of nobody"] += [f"{cell}: {change}" for change in free]
+    for change in free:
+        proof.faults["of nobody"].append(f"{cell}: {change}")
     bases = Counter(attempt.base for attempt in attempts)
-    proof.counts["races"] += sum(count > 1 for base, count in bases.items())
+    proof.counts["races"] += sum(count > 1 for count in bases.values())
 
 
 def _is_of(change: Change, attempt: Attempt) -> bool:
@@ -110,7 +116,11 @@ def _is_of(change: Change, attempt: Attempt) -> bool:
 def _prove_attempt(
     attempt: Attempt, mine: list[Change], stands: list[Stand], proof: Proof
 ) -> Iterator[tuple[str, str]]:
-    if any((change.was, change.text) != (attempt.base, attempt.value) for change in mine):
+    """The faults of an attempt as (kind, text); it is counted in ``proof``."""
+    proof.counts["answer lost"] += any(change.at < attempt.last_sent for change in mine)
+    if any(change.was != attempt.base for change in mine):
+        yield "silent overwrite", f"based on “{attempt.base}”, stored over {mine}"
+    if any(change.text != attempt.value for change in mine):
         yield "altered", f"stored otherwise: {mine}"
     if len(mine) > attempt.sends:
         yield "altered", f"stored {len(mine)} times"
@@ -123,7 +133,6 @@ def _prove_attempt(
             yield "lost", "acknowledged, and never stood there"
     elif attempt.status == "conflict":
         proof.counts["conflict"] += 1
-        proof.counts["recovered"] += bool(mine)
         if mine and attempt.sends == 1:
             yield "altered", "stored, and reported as a conflict"
         if attempt.text in (attempt.base, attempt.value):

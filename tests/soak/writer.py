@@ -11,13 +11,17 @@ from .client import Cell, Client, Lost, read_grid
 
 WHOLE = ("population", "households", "poor_households")
 COMMON = {"word": ("Đạt", ""), "number": ("50", "")}  # what several officers may type into one cell alike
-COMMON_SHARE, RELOAD_SHARE = 0.15, 0.02
+COMMON_SHARE, RELOAD_SHARE, FAR_SHARE = 0.15, 0.02, 0.1
 LONGEST_WAIT, GIVE_UP = 1.0, 180.0
+
+
+class Stopped(Exception):
+    """Something else went wrong, and the run is over."""
 
 
 @dataclass(slots=True)
 class Attempt:
-    """One cell of one save: ``value`` against ``base``. ``sent``, ``answered``: when; ``sends``: how often."""
+    """One cell of one save: ``value`` against ``base``. First ``sent``, ``last_sent`` and ``answered``: when."""
 
     officer: str
     cell: Cell
@@ -29,6 +33,7 @@ class Attempt:
     status: str = ""
     text: str = ""
     by: str = ""
+    last_sent: float = 0.0
 
 
 @dataclass(slots=True)
@@ -46,12 +51,14 @@ class Journal:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an officer works on: ``own`` cells that nobody else types into, ``hot`` cells that others type into too."""
+    """What an officer works on: ``own`` cells that nobody else types into, ``hot`` ones of the same district into which
+    others type too, and ``far`` ones into which everybody does, so that a few saves span districts."""
 
     year: int
     district: str
     own: list[Cell]
     hot: list[Cell]
+    far: list[Cell]
     kinds: dict[str, str]
     contested: float
 
@@ -87,14 +94,15 @@ class Writer:
         own = [cell for cell in self.plan.own if here in (None, cell[0])]
         for _ in range(self.chance.randint(1, 5)):
             contested = self.chance.random() < self.plan.contested
-            chosen.append(self.chance.choice(self.plan.hot if contested else own))
+            away = contested and self.chance.random() < FAR_SHARE
+            chosen.append(self.chance.choice(self.plan.far if away else self.plan.hot if contested else own))
         return list(dict.fromkeys(chosen))
 
     def value(self, cell: Cell) -> str:
         """A text that no other save of the run has, so that every stored value tells its writer; some are common."""
         self.typed += 1
         key, kind = cell[1], self.plan.kinds[cell[1]]
-        if cell in self.plan.hot and self.chance.random() < COMMON_SHARE:
+        if cell not in self.plan.own and self.chance.random() < COMMON_SHARE:
             return self.chance.choice(COMMON["word" if kind == "word" else "number"])
         if key in WHOLE:
             return str((self.number + 1) * 100_000 + self.typed)
@@ -131,11 +139,13 @@ class Writer:
             self.read[attempt.cell] = attempt.text
 
     def until_answered(self, method: str, path: str, body=None, attempts=()) -> tuple[float, str]:
-        """Send a request, again as it is until there is an answer, as the browser's queue does: its seconds and text."""
+        """Send a request, again as it is until it is answered, as the browser's queue does: its seconds and text."""
         pause, until = 0.05, time.monotonic() + GIVE_UP
-        while time.monotonic() < until and not self.stop.is_set():
+        while time.monotonic() < until:
+            if self.stop.is_set():
+                raise Stopped
             for attempt in attempts:
-                attempt.sends += 1
+                attempt.sends, attempt.last_sent = attempt.sends + 1, time.time()
             begin = time.perf_counter()
             try:
                 status, text = self.client.ask(method, path, body)
