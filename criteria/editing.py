@@ -116,6 +116,9 @@ class _Editor:
             return replace(self._outcome(edit, "conflict", ""), text=current)
         entry = self.entries.setdefault(edit.commune, actions.Entry(state.commune.pk))
         if line is None:
+            statistics = state.statistics | entry.statistics | {edit.key: new}
+            if claimed := actions.unexplained(self.standard, state, statistics):
+                return self._outcome(edit, "invalid", f"Kết luận đã ghi ở chỉ tiêu {claimed.code} cần lý do trước.")
             entry.statistics[edit.key] = new
         else:
             entry.cells[edit.key] = replace(new, note=state.given.get(line.id, NO_DATA).note)

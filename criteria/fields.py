@@ -115,16 +115,7 @@ def read(field: Field, typed: dict[str, str], base: Given, statistics: dict) -> 
     Raises ``Unreadable``. ``statistics``: what a derived line is judged by.
     """
     before = texts(field, base)
-    parts, problems = {}, {}
-    for part in field.parts:
-        text = typed.get(part, before[part])
-        try:
-            same = normal(text) == normal(before[part])
-            parts[part] = getattr(base, part) if same else _part(field, part, text)
-        except cells.CellError as error:
-            problems[part] = f"{str(error)[:1].upper()}{str(error)[1:]}."
-    if problems:
-        raise Unreadable(**problems)
+    parts = _parts(field, before | typed, before, base)
     if field.word and normal(typed.get("claim", before["claim"])) != before["claim"]:
         parts |= _word(field, parts["claim"])
     if "numerator" in parts:
@@ -132,6 +123,19 @@ def read(field: Field, typed: dict[str, str], base: Given, statistics: dict) -> 
     if field.line is None:
         return Given(**parts)
     return _judged(field, _with_its_reason(replace(base, **parts), base), statistics)
+
+
+def _parts(field: Field, typed: dict[str, str], before: dict[str, str], base: Given) -> dict:
+    parts, problems = {}, {}
+    for part in field.parts:
+        try:
+            same = normal(typed[part]) == normal(before[part])
+            parts[part] = getattr(base, part) if same else _part(field, part, typed[part])
+        except cells.CellError as error:
+            problems[part] = f"{str(error)[:1].upper()}{str(error)[1:]}."
+    if problems:
+        raise Unreadable(**problems)
+    return parts
 
 
 def _part(field: Field, part: str, text: str) -> Decimal | Verdict | str | None:

@@ -3,15 +3,12 @@
 Knows its columns and turns a file into raw rows; no database, no judging.
 """
 
-import csv
-import io
 import re
 from dataclasses import dataclass
-from pathlib import PurePath
-
-from python_calamine import CalamineError, CalamineWorkbook
 
 from communes.text import fold, normal
+
+from .guard import FileRefused
 
 STATISTICS = {
     "population": "Dân số (người)",
@@ -27,10 +24,6 @@ _INDICATOR = re.compile(r"\d{1,2}\.[1-9]\d?[a-z]?")
 _COLUMN_NUMBER = re.compile(r"\(?\d{1,2}(\.0)?\)?( ?=.*)?")
 _TOTALS = ("toan tinh", "tong", "cong", "binh quan")
 _HEADER_DEPTH = 40
-
-
-class SheetRefused(ValueError):
-    """The file cannot be taken at all. The message is Vietnamese, for the person who sent it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +57,13 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
-def read_file(content: bytes, filename: str) -> list[list[object]]:
-    """The first sheet of an xlsx file, or a csv file, as rows of raw cells. Raises ``SheetRefused``."""
-    suffix = PurePath(filename).suffix.lower()
-    if suffix == ".csv":
-        return _read_csv(content)
-    if suffix != ".xlsx":
-        raise SheetRefused(f"Tệp “{PurePath(filename).name}” không phải .xlsx hoặc .csv.")
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return list(map(list, workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)))
-    except CalamineError as error:
-        raise SheetRefused("Không mở được tệp Excel: tệp hỏng, có mật khẩu hoặc không phải .xlsx.") from error
-
-
-def _read_csv(content: bytes) -> list[list[object]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SheetRefused("Tệp csv phải dùng bảng mã UTF-8.") from error
-    delimiter = ";" if text.count(";") > text.count(",") else ","
-    try:
-        return [list(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)]
-    except csv.Error as error:
-        raise SheetRefused(f"Tệp csv không đọc được: {error}.") from error
+def header_row(rows: list[list[object]]) -> int | None:
+    """The index of the first row that names a column of codes, or of names."""
+    for wanted in ("code", "name"):
+        for number, row in enumerate(rows[:_HEADER_DEPTH]):
+            if wanted in map(_key, row) and sum(key is not None for key in map(_key, row)) > 1:
+                return number
+    return None
 
 
 def read_sheet(rows: list[list[object]], codes: set[str]) -> Sheet:
@@ -96,9 +72,9 @@ def read_sheet(rows: list[list[object]], codes: set[str]) -> Sheet:
     A heading may take two rows (criterion over indicator). Columns with a heading that nobody knows are left out and
     listed; a column that looks like an indicator but is none of the set refuses the file, as do doubled columns.
     """
-    first = next((n for n, row in enumerate(rows[:_HEADER_DEPTH]) if "code" in map(_key, row)), None)
+    first = header_row(rows)
     if first is None:
-        raise SheetRefused("Không thấy dòng tiêu đề: cần một cột “Mã xã” (hoặc “code”).")
+        raise FileRefused("Không thấy dòng tiêu đề: cần một cột “Mã xã” (hoặc “Xã”) và các cột số liệu.")
     body = next((n for n in range(first + 1, len(rows)) if _is_data(rows[n], rows[first])), len(rows))
     columns, unknown = _columns(rows[first:body], codes)
     return Sheet(_year(rows[:first]), columns, _body(rows, body, columns), unknown)
@@ -131,9 +107,9 @@ def _columns(header: list[list[object]], codes: set[str]) -> tuple[dict[str, int
         if key is None:
             unknown += [text for text in texts[:1] if not text.startswith("(")]
         elif key in columns:
-            raise SheetRefused(f"Cột “{texts[-1]}” có hai lần trong tệp.")
+            raise FileRefused(f"Cột “{texts[-1]}” có hai lần trong tệp.")
         elif key not in FIXED and key not in codes:
-            raise SheetRefused(f"Cột “{key}” không có trong bộ tiêu chí của kỳ này.")
+            raise FileRefused(f"Cột “{key}” không có trong bộ tiêu chí của kỳ này.")
         else:
             columns[key] = index
     return columns, unknown
@@ -157,8 +133,8 @@ def _body(rows: list[list[object]], start: int, columns: dict[str, int]) -> list
 def _is_footer(row: list[object], cells: dict[str, object]) -> bool:
     """A total, or a note that stands alone in its row, below the table. A row with figures and no code is neither."""
     texts = [fold(str(cell)) for cell in row if isinstance(cell, str) and cell.strip()]
-    if not texts or commune_code(cells["code"]) is not None:
+    if not texts or commune_code(cells.get("code")) is not None:
         return False
-    if cells["code"] in (None, "") and texts[0].startswith(_TOTALS):
+    if cells.get("code") in (None, "") and texts[0].startswith(_TOTALS):
         return True
     return sum(cell not in (None, "") for cell in row) == 1 and " " in texts[0]

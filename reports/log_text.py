@@ -1,4 +1,4 @@
-"""The change log in words: what a stored change of one cell says to an inspector. No database, no requests."""
+"""PURE: the change log in words: what a stored change of one cell says to an inspector. No database, no requests."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation

@@ -1,7 +1,7 @@
 """The only writer of assessments. Each action is one transaction, says who acts (``by``) and leaves its events."""
 
 from .journal import require_open
-from .recording import Entry, accept, derive, record, record_statistics, with_statistics
+from .recording import Entry, accept, derive, record, record_statistics, unexplained, with_statistics
 from .steps import close_year, move, open_round, reopen_year
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "record_statistics",
     "reopen_year",
     "require_open",
+    "unexplained",
     "with_statistics",
 ]

@@ -13,7 +13,7 @@ from communes.models import Officer, Province, YearlyStatistics
 from .. import workflow
 from ..loading import STATISTICS, State, load_standard, load_states
 from ..models import Assessment, AssessmentRound, ChangeEvent, Result, Via
-from ..rules import Given, Verdict, judge, summarise
+from ..rules import NO_DATA, Given, ReasonMissing, Verdict, judge, summarise
 from ..standard import Line, Standard
 from .journal import event, log, require_open, upsert
 
@@ -186,6 +186,18 @@ def with_statistics(line: Line, given: Given, statistics: dict) -> Given:
         rate = (Decimal(poor) * 100 / Decimal(households)).quantize(Decimal("0.000001"))
         return replace(given, value=rate, numerator=Decimal(poor), denominator=Decimal(households))
     return given
+
+
+def unexplained(standard: Standard, state: State, statistics: dict) -> Line | None:
+    """The derived line whose claim, standing without a reason, would go against the rule under new statistics."""
+    for line in standard.lines:
+        rule = standard.rule(line, state.commune.group) if line.derived else None
+        if rule is not None:
+            try:
+                judge(with_statistics(line, state.given.get(line.id, NO_DATA), statistics), rule.threshold)
+            except ReasonMissing:
+                return line
+    return None
 
 
 def _judged(state: State, line: Line, given: Given, standard: Standard) -> Result:

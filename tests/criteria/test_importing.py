@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from communes.models import YearlyStatistics
 from criteria import actions, importing
+from criteria.guard import FileRefused
 from criteria.importing import CellChange
 from criteria.models import Assessment, AssessmentRound, ChangeEvent, Result, Via
 from criteria.rules import Verdict
-from criteria.sheet import SheetRefused, address
+from criteria.sheet import address
 from tests.criteria.making import HEADINGS, PHUC_HA, PHUC_XUAN, assessment, commit, csv_file, result, table, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,8 @@ def test_a_commit_writes_cells_verdicts_summary_and_one_event_for_each_commune(r
         ([], ["05999", "Xã lạ", ""], "A3", "không có xã mã “05999” trong kỳ 31/12/2017"),
         ([], ["05431", "Quán Triều", ""], "A3", "không có xã mã “05431”"),
         ([], [5999, "Xã lạ", ""], "A3", "không có xã mã “05999”"),
-        ([], ["", "Phúc Xuân", "", "80"], "A3", "không có xã mã “”"),
+        ([], ["", "Phúc Lạ", "", "80"], "B3", "không có xã “Phúc Lạ”"),
+        ([], ["", "Phúc Xuân", "Huyện Đại Từ", "80"], "B3", "không có xã “Phúc Xuân”"),
         ([], ["x" * 40_000, "", ""], "A3", "không có xã mã “xxx"),
         ([], PHUC_HA, "A3", "có hai dòng"),
         ([], ["05488", "Phúc Trìu", ""], "B3", "mã 05488 là xã Phúc Xuân, tệp ghi “Phúc Trìu”"),
@@ -108,7 +110,7 @@ def test_every_refused_cell_is_named_not_only_the_first(round_2017):
 @pytest.mark.parametrize("title", ["Biểu đánh giá năm 2016", "NĂM 2018"])
 def test_the_sheet_of_another_year_is_refused(round_2017, title):
     before = written()
-    with pytest.raises(SheetRefused, match="không phải năm 2017"):
+    with pytest.raises(FileRefused, match="không phải năm 2017"):
         commit(round_2017, [title], [*HEADINGS, "5.1"], [*PHUC_HA, "60"])
     assert written() == before
 
@@ -220,6 +222,6 @@ def test_exactly_the_cells_that_were_edited_are_reported(data):
         choices = WORDS if any(r[column] in WORDS[:2] for r in rows) else FIGURES
         rows[row][column] = data.draw(st.sampled_from([text for text in choices if text != old]))
     round = AssessmentRound.objects.get(as_of=date(2017, 12, 31))
-    preview = importing.rehearse(csv_file(title, header, *rows), "bieu.csv", round, reason="Nhập nhầm")
+    preview = importing.rehearse(csv_file(title, header, *rows), "bieu.csv", round, importing.Incoming("Nhập nhầm"))
     assert preview.rejected == []
     assert sorted(change.address for change in preview.changes) == sorted(address(r + 3, c) for r, c in edited)

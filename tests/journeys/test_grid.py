@@ -1,6 +1,7 @@
 """The entry grid in a real browser, as a clerk uses it."""
 
 import json
+import os
 import re
 
 import pytest
@@ -16,7 +17,8 @@ VU_CHAN = "05728"
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory, browser_type_launch_args):
     """A portal of this module alone, which it may stop and start; 2018 is open and empty."""
-    with running(tmp_path_factory.mktemp("desk"), "grid") as site:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with running(tmp_path_factory.mktemp("desk"), f"grid_{worker}") as site:
         site.manage("open_round", "--year", "2018")
         yield site
 

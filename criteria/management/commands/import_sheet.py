@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from communes.models import Province
 from criteria import importing
+from criteria.guard import FileRefused, Limits
 from criteria.models import AssessmentRound, Via
-from criteria.sheet import SheetRefused
 
 SHOWN = 50
+BYTES_PER_CELL = 300
 
 
 class Command(BaseCommand):
@@ -24,35 +26,44 @@ class Command(BaseCommand):
         parser.add_argument("--year", type=int, required=True)
         parser.add_argument("--commit", action="store_true", help="ghi vào cơ sở dữ liệu; không có thì chỉ xem trước")
         parser.add_argument("--reason", default="", help="lý do, khi sửa số liệu đã duyệt")
+        parser.add_argument("--conflicts", choices=("mine", "theirs"), default="", help="lấy số của tệp hay của cổng")
+        parser.add_argument("--max-cells", type=int, default=Limits().cells, help="số ô nhiều nhất")
+        parser.add_argument("--max-size", type=int, default=Limits().size, help="cỡ tệp lớn nhất, byte")
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
-    def handle(self, file, year, commit, reason, format, **options):
+    def handle(self, file, year, commit, format, **options):
+        limits = Limits(size=options["max_size"], cells=options["max_cells"])
+        if options["max_cells"] > Limits().cells:
+            limits = replace(limits, unpacked=max(limits.unpacked, options["max_cells"] * BYTES_PER_CELL))
+        incoming = importing.Incoming(options["reason"], options["conflicts"], limits=limits)
         try:
-            preview = self._run(file, year, commit, reason)
-        except (SheetRefused, ValidationError) as error:
+            preview = self._run(file, year, commit, incoming)
+        except (FileRefused, ValidationError) as error:
             why = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
             preview = importing.Preview(rejected=[importing.Rejection("", why)])
         if format == "json":
             self.stdout.write(json.dumps(preview.counts(), ensure_ascii=False))
         else:
             self._describe(preview)
-        if preview.rejected:
+        if not preview.ready:
             sys.exit(1)
 
-    def _run(self, file: Path, year: int, commit: bool, reason: str) -> importing.Preview:
+    def _run(self, file: Path, year: int, commit: bool, incoming: importing.Incoming) -> importing.Preview:
         round = AssessmentRound.objects.of_year(Province.objects.first(), year).select_related("province").first()
         if round is None:
-            raise SheetRefused(f"Chưa mở kỳ đánh giá năm {year}. Mở bằng: python manage.py open_round --year {year}")
+            raise FileRefused(f"Chưa mở kỳ đánh giá năm {year}. Mở bằng: python manage.py open_round --year {year}")
         if not file.is_file():
             raise CommandError(f"Không có tệp {file}.")
         content = file.read_bytes()
         if commit:
-            return importing.commit(content, file.name, round, by=None, via=Via.COMMAND, reason=reason)
-        return importing.rehearse(content, file.name, round, reason)
+            return importing.commit(content, file.name, round, incoming, by=None, via=Via.COMMAND)
+        return importing.rehearse(content, file.name, round, incoming)
 
     def _describe(self, preview: importing.Preview):
         counts = preview.counts()
         self.stdout.write(f"Mới {counts['new']}, đổi {counts['changed']}, không đổi {counts['unchanged']} ô.")
+        for conflict in preview.conflicts[:SHOWN]:
+            self.stdout.write(f"Trùng sửa {conflict.address}: tệp {conflict.new}, cổng {conflict.old}.")
         for heading in preview.ignored_columns:
             self.stdout.write(f"Bỏ qua cột “{heading}”.")
         for rejection in preview.rejected[:SHOWN]:
@@ -61,7 +72,7 @@ class Command(BaseCommand):
             self.stdout.write(f"… và {len(preview.rejected) - SHOWN} ô khác bị từ chối.")
         if preview.written:
             self.stdout.write("Đã ghi.")
-        elif preview.rejected:
-            self.stdout.write("Chưa ghi gì vì có ô bị từ chối.")
+        elif not preview.ready:
+            self.stdout.write("Chưa ghi gì vì có ô bị từ chối hoặc trùng sửa (chọn bằng --conflicts).")
         else:
             self.stdout.write(f"Xem trước lúc này, ngày {date.today():%d/%m/%Y}; thêm --commit để ghi.")

@@ -1,0 +1,72 @@
+"""PURE: what a sheet would change, as it is shown before anything is written."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+Plain = Decimal | int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """A cell that differs: its address in the file, the commune, the column, what stands and what comes.
+
+    ``base``: what it held when the sheet was taken out; set for a conflict, where the database moved on meanwhile.
+    """
+
+    address: str
+    code: str
+    column: str
+    old: Plain
+    new: Plain
+    base: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        return self.old is None
+
+    @property
+    def id(self) -> str:
+        return f"{self.code}|{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A cell that cannot be taken, with the reason in Vietnamese."""
+
+    cell: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Preview:
+    """What a sheet would change. ``kept``: cells that only the database changed since the sheet was taken out.
+
+    ``stamped``: whether the sheet says what it held then; without that it is compared with the database alone.
+    """
+
+    changes: list[CellChange] = field(default_factory=list)
+    conflicts: list[CellChange] = field(default_factory=list)
+    unchanged: int = 0
+    kept: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    ignored_columns: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    stamped: bool = False
+    written: bool = False
+    sheet: str = ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be written: nothing rejected, every conflict settled."""
+        return not self.rejected and not self.conflicts
+
+    def counts(self) -> dict[str, object]:
+        """The counts by kind and the rejected cells, as ``import_sheet --format json`` prints them."""
+        new = sum(change.is_new for change in self.changes)
+        return {
+            "new": new,
+            "changed": len(self.changes) - new,
+            "unchanged": self.unchanged + self.kept,
+            "conflict": len(self.conflicts),
+            "rejected": [{"cell": r.cell, "reason": r.reason} for r in self.rejected],
+        }
