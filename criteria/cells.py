@@ -144,3 +144,10 @@ def show_parts(line: Line, value: Decimal | None, claim: Verdict | None, reason:
     if value is None or line.kind != "boolean":
         return None if value is None else value.normalize() + 0
     return SPOKEN[Verdict.MET if value else Verdict.NOT_MET]
+
+
+def written(value: Decimal | int | str | None) -> str:
+    """A plain value as text in a cell: a decimal comma, no thousands marks; nothing known is empty."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return vn_number(value).replace(".", "")

@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from communes.models import Commune, Officer
-from communes.text import normal, vn_number
+from communes.text import normal
 
 from . import actions, cells, workflow
 from .loading import STATISTICS, State, load_standard, load_states
@@ -108,7 +108,7 @@ class _Editor:
             wanted = new if line is None else cells.show(new, line)
         except (cells.CellError, ReasonMissing) as error:
             return self._outcome(edit, "invalid", f"{str(error)[:1].upper()}{str(error)[1:]}.".replace("..", "."))
-        if current == written(wanted):
+        if current == cells.written(wanted):
             return self._outcome(edit, "saved", "")
         if lock := self._lock(state):
             return self._outcome(edit, *lock)
@@ -163,15 +163,8 @@ def read(text: str, key: str, line: Line | None, state: State, standard: Standar
 def text_of(state: State, key: str, line: Line | None) -> str:
     """What stands in a cell, as the grid shows it and as edits are based on it."""
     if line is None:
-        return written(state.statistics.get(key))
-    return written(cells.show(state.given.get(line.id, NO_DATA), line))
-
-
-def written(value: Decimal | int | str | None) -> str:
-    """A plain value as text in a cell: a decimal comma, no thousands marks; nothing known is empty."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    return vn_number(value).replace(".", "")
+        return cells.written(state.statistics.get(key))
+    return cells.written(cells.show(state.given.get(line.id, NO_DATA), line))
 
 
 def _with_names(round: AssessmentRound, outcomes: list[Outcome]) -> list[Outcome]:

@@ -13,7 +13,8 @@ from fractions import Fraction
 from communes.text import normal, vn_number
 
 from . import actions, cells
-from .editing import LONGEST, WHOLE, written
+from .cells import written
+from .editing import LONGEST, WHOLE
 from .loading import STATISTICS, State
 from .rules import NO_DATA, Given, ReasonMissing, Verdict, judge
 from .standard import Line, Rule, Standard

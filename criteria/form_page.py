@@ -11,8 +11,9 @@ from communes.models import Commune, Officer
 from communes.text import vn_number
 
 from . import workflow
+from .cells import written
 from .checking import doubts
-from .editing import text_of, written
+from .editing import text_of
 from .fields import Field, fields_of, pack, stands, texts
 from .form import Outcome, Posted
 from .loading import State, load_rounds, load_standard

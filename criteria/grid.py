@@ -1,5 +1,6 @@
 """The entry grid of a round: communes down, statistics and indicators across, each cell as it stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models.functions import Coalesce
@@ -78,7 +79,7 @@ def load_grid(
     """The grid of a year: one district or the whole province, all columns or those of one group. Five queries."""
     round = rounds[year]
     standard = load_standard(round.criteria_set, officer.province, year)
-    states, last_year = load_with_last_year(officer, rounds, year, district)
+    states, last_year = load_with_last_year(officer, rounds, year, [district] if district else None)
     columns = _columns(standard, group)
     found = doubts(states, last_year, standard)
     can_edit = workflow.may(officer.role, workflow.Step.EDIT) and round.closed_at is None
@@ -90,13 +91,16 @@ def load_grid(
 
 
 def load_with_last_year(
-    officer: Officer, rounds: dict[int, AssessmentRound], year: int, district: str | None
+    officer: Officer, rounds: dict[int, AssessmentRound], year: int, districts: Iterable[str] | None
 ) -> tuple[dict[str, State], dict[int, State]]:
-    """The states of the year by commune code, and those of the year before by place. Three queries."""
+    """The states of the year by commune code, and those of the year before by place. Three queries.
+
+    ``districts``: the codes of those that are wanted; None for the whole province.
+    """
     wanted = [rounds[y] for y in (year, year - 1) if y in rounds]
     scope = Commune.objects.visible_to(officer).in_force(rounds[year].as_of).rural()
-    if district:
-        scope = scope.filter(district__code=district)
+    if districts is not None:
+        scope = scope.filter(district__code__in=districts)
     place = Coalesce("origin", "pk")
     versions = Commune.objects.annotate(place=place).filter(place__in=scope.annotate(place=place).values("place"))
     found = load_rounds(wanted, versions.values("pk"))

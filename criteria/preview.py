@@ -3,7 +3,25 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from communes.text import vn_number
+
+from .sheet import FIXED
+
 Plain = Decimal | int | str | None
+
+
+def shown(value: Plain) -> str:
+    """A plain value for reading; nothing known is empty."""
+    return (value or "") if value is None or isinstance(value, str) else vn_number(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A figure of the year now, and as it would be after the sheet is written."""
+
+    label: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +45,18 @@ class CellChange:
     @property
     def id(self) -> str:
         return f"{self.code}|{self.column}"
+
+    @property
+    def column_name(self) -> str:
+        return FIXED.get(self.column, self.column)
+
+    @property
+    def old_text(self) -> str:
+        return shown(self.old)
+
+    @property
+    def new_text(self) -> str:
+        return shown(self.new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +84,7 @@ class Preview:
     stamped: bool = False
     written: bool = False
     sheet: str = ""
+    effect: list[Effect] = field(default_factory=list)
 
     @property
     def ready(self) -> bool:

@@ -14,10 +14,12 @@ from communes.models import Commune
 from communes.text import normal, vn_number
 
 from . import actions, cells, workflow
-from .editing import WHOLE, written
+from .cells import written
+from .editing import WHOLE
+from .effects import standing_places, year_figures
 from .loading import STATISTICS, State, load_states
 from .models import Assessment
-from .preview import CellChange, Preview, Rejection
+from .preview import CellChange, Effect, Preview, Rejection
 from .rules import NO_DATA, Given, Verdict
 from .sheet import FIXED, Sheet, commune_code
 from .stamp import Stamp
@@ -109,11 +111,21 @@ class SheetResource(Resource):
         """Nothing yet: all rows are written together in ``after_import``."""
 
     def after_import(self, dataset, result, *, dry_run=False, by=None, via=None, source="", **kwargs):
+        if via is None:
+            self._project()
         if via is None or not self.preview.ready:
             return
         about = {"by": by, "via": via, "source": source, "reason": self.incoming.reason}
         actions.record(self.round, self.entries, standard=self.standard, states=self.states, **about)
         self.preview.written = True
+
+    def _project(self):
+        """What the figures of the year would become."""
+        certified = standing_places(self.round)
+        before = year_figures(self.states, certified, self.standard)
+        actions.project(self.entries, self.states, self.standard)
+        after = year_figures(self.states, certified, self.standard)
+        self.preview.effect = [Effect(label, old, after[label]) for label, old in before.items()]
 
     def _reject(self, row, key: str, reason: str):
         self._note(row, key, reason)

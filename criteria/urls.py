@@ -1,10 +1,15 @@
 from django.urls import path
 
-from .views import entry, form, grid, standard
+from .views import entry, excel, form, grid, standard
 
 urlpatterns = [
     path("tieu-chi/", standard.criteria_sets, name="criteria_sets"),
     path("tieu-chi/<slug:slug>/", standard.criteria_set, name="criteria_set"),
+    path("nhap-excel/", excel.uploads, name="uploads"),
+    path("nhap-excel/<int:pk>/", excel.upload, name="upload"),
+    path("nhap-excel/<int:pk>/ghi/", excel.confirm, name="upload_confirm"),
+    path("nhap-excel/<int:pk>/tep/", excel.original, name="upload_original"),
+    path("nhap-excel/<int:pk>/danh-dau/", excel.marked, name="upload_marked"),
     path("nhap-lieu/", entry.years, name="entry_years"),
     path("nhap-lieu/<int:year>/", entry.year, name="entry_year"),
     path("nhap-lieu/<int:year>/buoc/", entry.take_step, name="entry_step"),

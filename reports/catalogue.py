@@ -2,21 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from criteria.rules import Verdict, bands
-from criteria.sheet import FIXED
-from criteria.standard import Line, Rule, Standard
 
+from .columns import CODE, DISTRICT, NAME, by_place
+from .entry_sheet import entry_table
 from .figures import (
     STANDINGS,
     BandRow,
     CriterionRow,
     Criterium,
     Figure,
-    Picture,
     Unit,
     band_rows,
     criterion_rows,
@@ -24,27 +21,8 @@ from .figures import (
     missed,
     verdicts,
 )
+from .material import Decision, Material
 from .tables import Column, Table, Value
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A recognition decision, as tables show it."""
-
-    year: int
-    number: str
-    decided_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What reports are made from. ``raw``: cell values by unit and indicator; ``decisions`` by unit."""
-
-    picture: Picture
-    place: str
-    raw: dict[int, dict[str, Value]] | None = None
-    standard: Standard | None = None
-    decisions: dict[int, Decision] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +48,6 @@ def subtitle(material: Material) -> str:
     picture = material.picture
     state = "số liệu đã chốt" if picture.closed else "số liệu tạm tính"
     return f"{material.place}, đến {picture.as_of:%d/%m/%Y} – theo Bộ tiêu chí {picture.set_code} – {state}"
-
-
-def _by_place(code: Callable[[Any], str | None], name: Callable[[Any], str]) -> Column:
-    return Column("district", "Huyện, thành phố, thị xã", name, width=22, link=("district", code))
-
-
-_DISTRICT = _by_place(lambda unit: unit.district.code, lambda unit: unit.district.name)
-_CODE = Column("code", "Mã xã", lambda unit: unit.code, width=8)
-_NAME = Column("name", "Xã", lambda unit: unit.name, width=18, link=("commune", lambda unit: unit.code))
 
 
 def _summary(report: Report, material: Material) -> Table:
@@ -110,7 +79,7 @@ def _bands(report: Report, material: Material) -> Table:
     groups = bands(len(material.picture.criteria))
     rows = band_rows(material.picture)
     columns = [
-        _by_place(lambda row: row.code, lambda row: row.name),
+        by_place(lambda row: row.code, lambda row: row.name),
         Column("total", "Tổng số xã", lambda row: row.total, decimals=0),
         *(_band(position, band.key, band.label) for position, band in enumerate(groups)),
         Column("mean", "Bình quân tiêu chí/xã", lambda row: row.mean.value, decimals=2, width=12),
@@ -181,9 +150,9 @@ def _matrix(report: Report, material: Material) -> Table:
     met = [row.met for row in criterion_rows(picture)]
     total = MatrixRow(None, "Số xã đạt", "", None, met, sum(met))
     columns = [
-        _CODE,
-        _NAME,
-        _by_place(lambda row: row.district_code, lambda row: row.district),
+        CODE,
+        NAME,
+        by_place(lambda row: row.district_code, lambda row: row.district),
         *(_matrix_column(criterion) for criterion in picture.criteria),
         Column("met_count", "Số tiêu chí đạt", lambda row: row.met_count, decimals=0),
     ]
@@ -200,56 +169,7 @@ def _matrix_column(criterion: Criterium) -> Column:
 
 
 def _data(report: Report, material: Material) -> Table:
-    raw, standard = material.raw or {}, material.standard
-    columns = [_CODE, _NAME, _DISTRICT, *(_statistic(key) for key in ("population", "households", "poor_households"))]
-    columns.append(Column("income", FIXED["income"], lambda unit: unit.income, width=15))
-    for criterion in standard.criteria if standard else ():
-        columns += [_raw(line.code, f"{criterion.number}. {criterion.name}", raw) for line in criterion.lines]
-    notes = [
-        "Đây là biểu nhập: sửa rồi nạp lại được. Ô trống là chưa có số liệu. Chỉ tiêu tính từ số liệu thống kê "
-        "(thu nhập, hộ nghèo) không sửa tại cột chỉ tiêu. Nội dung và mức quy định xem trang tính “Chỉ tiêu”."
-    ]
-    return Table(
-        report.slug, heading(report, material), subtitle(material), columns, material.picture.communes, notes=notes,
-        paper="A3", appendix=_indicators(standard) if standard else None, numbered=False,
-    )  # fmt: skip
-
-
-def _statistic(key: str) -> Column:
-    return Column(key, FIXED[key], lambda unit: getattr(unit, key), decimals=0, width=10)
-
-
-def _raw(code: str, group: str, raw: dict[int, dict[str, Value]]) -> Column:
-    def cell(unit: Unit) -> Value:
-        return raw.get(unit.id, {}).get(code)
-
-    return Column(code, code, cell, group, width=9)
-
-
-def _indicators(standard: Standard) -> Table:
-    def rule(line: Line) -> Rule | None:
-        return standard.rule(line)
-
-    columns = [
-        Column("code", "Mã", lambda line: line.code, width=8),
-        Column("text", "Nội dung chỉ tiêu", lambda line: line.text, width=80, long=True),
-        Column("unit", "Đơn vị tính", lambda line: line.unit, width=20),
-        Column("threshold", "Mức quy định", lambda line: _said(rule(line), "text"), width=24),
-        Column("basis", "Căn cứ", lambda line: _said(rule(line), "legal_basis"), width=36),
-        Column("verified", "Đối chiếu", lambda line: _verified(rule(line)), width=18),
-    ]
-    title = f"CHỈ TIÊU VÀ MỨC QUY ĐỊNH NĂM {standard.year}"
-    return Table("chi-tieu", title, f"Bộ tiêu chí {standard.set_code}", columns, standard.lines, numbered=False)
-
-
-def _said(rule: Rule | None, name: str) -> str:
-    return str(getattr(rule, name)) if rule else ""
-
-
-def _verified(rule: Rule | None) -> str:
-    if rule is None:
-        return "Đạt/Chưa đạt"
-    return "Minh họa" if rule.illustrative else "Đã đối chiếu" if rule.verified else "Chưa đối chiếu"
+    return entry_table(heading(report, material), subtitle(material), material)
 
 
 def _certified(report: Report, material: Material) -> Table:
@@ -260,9 +180,9 @@ def _certified(report: Report, material: Material) -> Table:
         return decisions.get(unit.id) or Decision(0, "", None)
 
     columns = [
-        _CODE,
-        _NAME,
-        _DISTRICT,
+        CODE,
+        NAME,
+        DISTRICT,
         Column("recognised_for", "Năm đạt", lambda unit: decision(unit).year or None, width=9, year=True),
         Column("decision_number", "Số", lambda unit: decision(unit).number, "Quyết định công nhận", width=16),
         Column("decided_on", "Ngày", lambda unit: decision(unit).decided_on, "Quyết định công nhận", width=12),
@@ -276,11 +196,6 @@ def _certified(report: Report, material: Material) -> Table:
 def names(criteria: Iterable[Criterium]) -> str:
     """``10. Thu nhập; 11. Hộ nghèo``."""
     return "; ".join(f"{criterion.number}. {criterion.name}" for criterion in criteria)
-
-
-def shown_number(value: Decimal | int | str | None, derived: bool) -> Value:
-    """A derived percentage with two decimals, anything else as it was given."""
-    return round(value, 2).normalize() + 0 if derived and isinstance(value, Decimal) else value
 
 
 REPORTS = {

@@ -18,8 +18,10 @@ from criteria.models import Assessment, AssessmentRound, Criterion, Result
 from criteria.rules import Summary
 from criteria.standard import Standard
 
-from .catalogue import Decision, Material, Report, shown_number
+from .catalogue import Report
+from .entry_sheet import shown_number
 from .figures import Criterium, DistrictRow, Picture, Unit
+from .material import Decision, Material
 from .models import StatedFigure
 
 

@@ -15,7 +15,7 @@ from criteria.models import Assessment, Result
 from criteria.rules import Given, Summary, Verdict, criterion_verdict
 from criteria.standard import Group, Line, Rule, Standard
 
-from .catalogue import shown_number
+from .entry_sheet import shown_number
 from .figures import standing_of
 from .tables import Value
 

@@ -20,6 +20,8 @@ class Column:
     ``decimals``: places shown, a number or a function of the row; None leaves a number as it is. ``group``: the heading
     above it, shared by its neighbours. ``link``: the page a cell leads to, as (kind, function of the row → its code).
     ``width``: in characters, for files. ``hidden``: for machines, in JSON only. ``year``: a number without separators.
+    In a sheet that is filled in: ``editable`` cells, with the words they offer (``choices``) or the largest number they
+    take (``highest``), and a ``hint`` above the heading.
     """
 
     key: str
@@ -32,6 +34,10 @@ class Column:
     long: bool = False
     hidden: bool = False
     year: bool = False
+    editable: bool = False
+    choices: tuple[str, ...] = ()
+    highest: Decimal | None = None
+    hint: str = ""
 
     def places(self, row: Any) -> int | None:
         return self.decimals(row) if callable(self.decimals) else self.decimals
@@ -59,7 +65,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A report ready to be drawn. ``totals`` come after ``rows``. ``notes`` stand below."""
+    """A report ready to be drawn. ``totals`` come after ``rows``. ``notes`` stand below.
+
+    ``guide``: how to fill it in, on a sheet of its own; ``hidden``: a sheet for the import, by name.
+    """
 
     slug: str
     title: str
@@ -72,6 +81,13 @@ class Table:
     numbered: bool = True
     paper: str = "A4"
     appendix: "Table | None" = None
+    guide: list[str] = field(default_factory=list)
+    hidden: tuple[str, list[list[str]]] | None = None
+
+    @property
+    def fillable(self) -> bool:
+        """Whether people fill it in: then all but its editable cells are locked."""
+        return any(column.editable for column in self.columns)
 
     @property
     def shown(self) -> list[Column]:

@@ -8,9 +8,12 @@ from functools import cache, lru_cache
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from communes.text import vn_number
+
 from .tables import MARKS, Column, Table, Verdict
 
 FONT = "Times New Roman"
+FOOTER = f'&C&"{FONT},Regular"&P/&N'
 MANY_CELLS = 20_000
 MANY_COLUMNS = 12
 LONG_SHEET = 30
@@ -33,12 +36,12 @@ class Formats:
             self._made[key] = self.book.add_format({"font_name": FONT, "font_size": 12, "valign": "vcenter"} | options)
         return self._made[key]
 
-    def _number(self, decimals: int, bold: bool):
+    def _number(self, decimals: int, bold: bool, free: bool = False):
         pattern = f"{VIETNAMESE}#,##0" + ("." + "0" * decimals if decimals else "")
-        return self.get(border=1, num_format=pattern, bold=bold)
+        return self.get(border=1, num_format=pattern, bold=bold, locked=not free)
 
-    def _text(self, long: bool, bold: bool):
-        return self.get(border=1, text_wrap=long, bold=bold, indent=0 if long else 1)
+    def _text(self, long: bool, bold: bool, free: bool = False):
+        return self.get(border=1, text_wrap=long, bold=bold, indent=0 if long else 1, locked=not free)
 
     def _centred(self, bold: bool, pattern: str = "General"):
         return self.get(border=1, align="center", bold=bold, num_format=pattern)
@@ -53,6 +56,10 @@ def write(table: Table, note: str = "") -> bytes:
     _write_sheet(book.add_worksheet("Biểu"), table, note, formats)
     if table.appendix:
         _write_sheet(book.add_worksheet("Chỉ tiêu"), table.appendix, note, formats)
+    if table.guide:
+        _write_guide(book.add_worksheet("Hướng dẫn"), [*([note] if note else []), *table.guide], formats)
+    if table.hidden:
+        _write_hidden(book.add_worksheet(table.hidden[0]), table.hidden[1], formats)
     book.set_properties({"title": table.title, "comments": note})
     book.close()
     return stream.getvalue()
@@ -67,10 +74,46 @@ def _write_sheet(sheet: Worksheet, table: Table, note: str, formats: Formats) ->
     sheet.freeze_panes(body, _frozen(table) + offset)
     sheet.repeat_rows(top, body - 1)
     row = _write_rows(sheet, table, formats, body, offset)
+    if table.fillable and table.rows:
+        _make_fillable(sheet, table, body, row - 1, offset)
     italic = formats.get(italic=True, font_size=11)
     for line in table.notes:
         row += 1
         sheet.write_string(row, 0, line, italic)
+
+
+def _write_guide(sheet: Worksheet, lines: list[str], formats: Formats) -> None:
+    sheet.set_column(0, 0, 110)
+    sheet.hide_gridlines(2)
+    sheet.set_footer(FOOTER)
+    for row, line in enumerate(lines):
+        sheet.write_string(row, 0, line, formats.get(text_wrap=True, bold=row == 0))
+
+
+def _write_hidden(sheet: Worksheet, rows: list[list[str]], formats: Formats) -> None:
+    plain = formats.get()
+    for number, row in enumerate(rows):
+        for index, text in enumerate(row):
+            if text:
+                sheet.write_string(number, index, text, plain)
+    sheet.set_footer(FOOTER)
+    sheet.very_hidden()
+
+
+def _make_fillable(sheet: Worksheet, table: Table, first: int, last: int, offset: int) -> None:
+    """Lock all but the editable cells, and say what each of those may hold; a warning, for “KXX: lý do” is text."""
+    sheet.protect("", dict.fromkeys(("format_columns", "format_rows", "sort", "autofilter"), True))
+    for index, column in enumerate(table.shown, offset):
+        rule: dict[str, object] = {"error_type": "warning", "error_title": "Kiểm tra lại", "ignore_blank": True}
+        if column.choices:
+            rule |= {"validate": "list", "source": list(column.choices)}
+            rule |= {"error_message": "Chọn Đạt, Chưa đạt, hoặc ghi KXX: lý do."}
+        elif column.editable and column.highest is not None:
+            rule |= {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": float(column.highest)}
+            rule |= {"error_message": f"Cần một số từ 0 đến {vn_number(column.highest)}, hoặc KXX: lý do."}
+        else:
+            continue
+        sheet.data_validation(first, index, last, index, rule)
 
 
 def _set_up(sheet: Worksheet, table: Table, offset: int) -> None:
@@ -82,7 +125,7 @@ def _set_up(sheet: Worksheet, table: Table, offset: int) -> None:
     else:
         sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
-    sheet.set_footer(f'&C&"{FONT},Regular"&P/&N')
+    sheet.set_footer(FOOTER)
     sheet.hide_gridlines(2)
     if offset:
         sheet.set_column(0, 0, 5)
@@ -114,6 +157,10 @@ def _write_titles(sheet: Worksheet, table: Table, note: str, formats: Formats, l
             _span(sheet, (row, 0, row, last), text, form)
     if table.unit_line:
         sheet.write_string(len(lines), last, table.unit_line, formats.get(italic=True, align="right"))
+    hints = formats.get(align="center", font_size=10, font_color="#56635D")
+    for index, column in enumerate(table.shown, int(table.numbered)):
+        if column.hint:
+            sheet.write_string(len(lines), index, column.hint, hints)
     return len(lines) + 1
 
 
@@ -178,19 +225,19 @@ def _write_rows(sheet: Worksheet, table: Table, formats: Formats, row: int, offs
 
 
 def _write_cell(sheet: Worksheet, row: int, index: int, column: Column, item, formats: Formats, bold: bool) -> None:
-    value = column.value(item)
+    value, free = column.value(item), column.editable
     if value is None or value is Verdict.UNKNOWN or value == "":
-        sheet.write_blank(row, index, None, formats.text(column.long, bold))
+        sheet.write_blank(row, index, None, formats.text(column.long, bold, free))
     elif isinstance(value, Verdict):
         sheet.write_string(row, index, MARKS[value], formats.centred(bold))
     elif isinstance(value, str):
-        sheet.write_string(row, index, value, formats.text(column.long, bold))
+        sheet.write_string(row, index, value, formats.text(column.long, bold, free))
     elif isinstance(value, date):
         sheet.write_datetime(row, index, value, formats.centred(bold, "dd/mm/yyyy"))
     elif column.year:
         sheet.write_number(row, index, value, formats.centred(bold, "0"))
     else:
-        sheet.write_number(row, index, value, formats.number(_decimals(value, column.places(item)), bold))
+        sheet.write_number(row, index, value, formats.number(_decimals(value, column.places(item)), bold, free))
 
 
 @lru_cache(maxsize=4096)

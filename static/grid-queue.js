@@ -96,16 +96,18 @@ ntm.Queue = class {
     for (const item of batch) { item.state = "sending"; this.hooks.render(item); }
     this.busy = true;
     this.hooks.status();
-    let answer = null;
+    let answer = null, found = null;
     try {
       answer = await this.post(this.settings.save, {
         reason,
         cells: batch.map(({ commune, key, base, value }) => ({ commune, key, base, value })),
       });
-    } catch { this.offline = true; }
+      // An answer that breaks off on its way counts as lost: the cells are sent again.
+      if (answer.ok) found = await answer.json();
+    } catch { answer = null; }
     this.busy = false;
-    if (answer) this.offline = false;
-    if (answer && answer.ok) await this.settle(sent, await answer.json());
+    this.offline = !answer;
+    if (found) await this.settle(sent, found);
     else await this.failed(sent, answer);
     this.hooks.status();
     if (this.in("waiting").length) this.plan();

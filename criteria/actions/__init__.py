@@ -1,20 +1,25 @@
 """The only writer of assessments. Each action is one transaction, says who acts (``by``) and leaves its events."""
 
 from .journal import require_open
-from .recording import Entry, accept, derive, record, record_statistics, unexplained, with_statistics
+from .recording import Entry, accept, derive, project, record, record_statistics, unexplained, with_statistics
 from .steps import close_year, move, open_round, reopen_year
+from .uploads import finish, keep, take
 
 __all__ = [
     "Entry",
     "accept",
     "close_year",
     "derive",
+    "finish",
+    "keep",
     "move",
     "open_round",
+    "project",
     "record",
     "record_statistics",
     "reopen_year",
     "require_open",
+    "take",
     "unexplained",
     "with_statistics",
 ]

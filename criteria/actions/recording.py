@@ -188,6 +188,12 @@ def with_statistics(line: Line, given: Given, statistics: dict) -> Given:
     return given
 
 
+def project(entries: Iterable[Entry], states: dict[int, State], standard: Standard) -> None:
+    """Work out in memory what entries would make of states, storing nothing."""
+    for entry in entries:
+        _apply(entry, states[entry.commune_id], standard, None)
+
+
 def unexplained(standard: Standard, state: State, statistics: dict) -> Line | None:
     """The derived line whose claim, standing without a reason, would go against the rule under new statistics."""
     for line in standard.lines:

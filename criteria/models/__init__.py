@@ -2,6 +2,7 @@
 
 from .assessment import Assessment, AssessmentRound, ChangeEvent, LogHead, Result, Via
 from .standard import CriteriaSet, Criterion, Indicator, Kind, Requirement, Scope, Source
+from .upload import Upload
 
 __all__ = [
     "Assessment",
@@ -16,5 +17,6 @@ __all__ = [
     "Result",
     "Scope",
     "Source",
+    "Upload",
     "Via",
 ]

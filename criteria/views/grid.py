@@ -88,8 +88,7 @@ def _answer(request, rounds, year: int, saved: editing.Saved) -> dict:
     districts = {state.commune.district.code for state in saved.states.values() if state.commune.district}
     found: dict = {}
     if codes:
-        where = next(iter(districts)) if len(districts) == 1 else None
-        states, last_year = load_with_last_year(request.user, rounds, year, where)
+        states, last_year = load_with_last_year(request.user, rounds, year, districts)
         found = doubts(states, last_year, saved.standard)
     cells = []
     for outcome in saved.outcomes:

@@ -1,5 +1,7 @@
 """The reports as page, xlsx and JSON, all of one table."""
 
+from dataclasses import replace
+
 from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -8,6 +10,7 @@ from communes.access import EVERY_ROLE, allow
 from communes.context import note_for
 
 from ..catalogue import REPORTS, Report
+from ..material import Material
 from ..queries import EVERYTHING, material
 from ..records import as_json
 from ..workbook import write
@@ -64,5 +67,24 @@ def _table(chosen: Asked, report: Report, request):
     whole, _ = chosen.pictures(reading=frozenset() if report.needs == "raw" else EVERYTHING)
     district = request.GET.get("huyen") or None
     picture = detailed(whole, request.user, district) if report.detail else part(whole, district)
-    found = material(picture, chosen.round, report, request.user.province)
+    found = replace(material(picture, chosen.round, report, request.user.province), **_wanted(request))
+    if report.needs == "raw" and found.standard and not _columns_of(found):
+        raise Http404("Không có nhóm hoặc tiêu chí này.")
     return report.table(found), picture, whole
+
+
+def _wanted(request) -> dict:
+    """Which part of the entry sheet: ``?nhom=`` a group, ``?tieu-chi=`` a criterion, ``?trong=1`` to be filled in."""
+    number = request.GET.get("tieu-chi", "")
+    return {
+        "empty": "trong" in request.GET,
+        "group": request.GET.get("nhom", ""),
+        "criterion": int(number) if number.isascii() and number.isdigit() and len(number) < 4 else None,
+    }
+
+
+def _columns_of(found: Material) -> bool:
+    return any(
+        found.group in ("", criterion.group) and found.criterion in (None, criterion.number)
+        for criterion in found.standard.criteria
+    )

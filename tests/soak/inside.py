@@ -10,7 +10,8 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from communes.models import Officer, Province, Role
 from criteria import cells
-from criteria.editing import standard_of, text_of, written
+from criteria.cells import written
+from criteria.editing import standard_of, text_of
 from criteria.loading import STATISTICS, load_states
 from criteria.models import AssessmentRound, ChangeEvent
 from criteria.rules import Given, Verdict
