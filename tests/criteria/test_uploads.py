@@ -1,0 +1,121 @@
+"""Bringing in a workbook over HTTP: upload, preview, confirm, the kept file, the marked file, who may."""
+
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from criteria.models import ChangeEvent, Upload
+from tests.criteria.making import HEADINGS, xlsx
+
+VU_CHAN = ["05728", "Vũ Chấn", "Huyện Võ Nhai"]
+
+
+@pytest.fixture
+def send(client_of, staff, round_2017):
+    def sent(content: bytes, name="bieu.xlsx", officer=staff, year="2017"):
+        data = {"file": SimpleUploadedFile(name, content), "nam": year}
+        return client_of(officer).post("/nhap-excel/", data, follow=True)
+
+    return sent
+
+
+def test_a_file_is_shown_before_it_is_written(send, client_of, staff):
+    page = send(xlsx([*HEADINGS, "4.2", "1.1"], [*VU_CHAN, 97, "Chưa đạt"]))
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert "2 thay đổi" in html
+    assert "chỉ so với số hiện có" in html
+    assert "98,3" in html
+    assert not ChangeEvent.objects.filter(source__contains="bieu.xlsx").exists()
+    upload = Upload.objects.get()
+    done = client_of(staff).post(f"/nhap-excel/{upload.pk}/ghi/", follow=True)
+    assert "Đã ghi: bieu.xlsx" in done.content.decode()
+    event = ChangeEvent.objects.get(source__contains=upload.sha256)
+    assert (set(event.changes), event.by) == ({"4.2", "1.1"}, staff)
+
+
+def test_a_file_is_written_once(send, client_of, staff):
+    send(xlsx([*HEADINGS, "4.2"], [*VU_CHAN, 97]))
+    pk = Upload.objects.get().pk
+    client_of(staff).post(f"/nhap-excel/{pk}/ghi/")
+    again = client_of(staff).post(f"/nhap-excel/{pk}/ghi/")
+    assert again.status_code == 409
+    assert "đã được ghi" in again.content.decode()
+
+
+def test_a_rejected_cell_writes_nothing_and_the_workbook_comes_back_marked(send, client_of, staff):
+    page = send(xlsx([*HEADINGS, "4.2", "3.1"], [*VU_CHAN, 101, 80]))
+    assert "nằm ngoài khoảng 0–100" in page.content.decode()
+    upload = Upload.objects.get()
+    assert client_of(staff).post(f"/nhap-excel/{upload.pk}/ghi/").status_code == 409
+    assert not ChangeEvent.objects.filter(source__contains=upload.sha256).exists()
+    answer = client_of(staff).get(f"/nhap-excel/{upload.pk}/danh-dau/")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))["Biểu"]
+    assert "ngoài khoảng" in sheet["D2"].comment.text
+    assert sheet["D2"].fill.start_color.rgb == "FFFFC7CE"
+    assert sheet["E2"].comment is None
+
+
+def test_the_file_is_kept_as_it_was_sent(send, client_of, leader):
+    content = xlsx([*HEADINGS, "4.2"], [*VU_CHAN, 97])
+    send(content)
+    answer = client_of(leader).get(f"/nhap-excel/{Upload.objects.get().pk}/tep/")
+    assert b"".join(answer) == content
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("bieu.xlsx", b"PK\x03\x04", "hỏng"),
+        ("bieu.exe", b"MZ", "Chỉ nhận"),
+        ("bieu.csv", b"", "rỗng"),
+        ("bieu.csv", "Biểu năm 2016\nMã xã,Xã,1.1\n05728,Vũ Chấn,Đạt\n".encode(), "không phải năm 2017"),
+        ("<script>.xlsx", b"x", "không phải .xlsx"),
+    ],
+)
+def test_what_cannot_be_taken_is_told_at_the_form_and_not_kept(send, name, content, says):
+    page = send(content, name)
+    assert page.status_code == 400
+    assert says in page.content.decode()
+    assert "<script>.xlsx" not in page.content.decode()
+    assert not Upload.objects.exists()
+
+
+def test_who_may(send, client, client_of, staff, leader, daitu, viewer):
+    content = xlsx([*HEADINGS, "4.2"], [*VU_CHAN, 97])
+    assert send(content, officer=leader).status_code == 403
+    send(content)
+    pk = Upload.objects.get().pk
+    pages = [f"/nhap-excel/{pk}/{part}" for part in ("", "tep/", "danh-dau/")]
+    for officer in (daitu, viewer):
+        assert {client_of(officer).get(page).status_code for page in ("/nhap-excel/", *pages)} == {403}
+    assert client_of(leader).post(f"/nhap-excel/{pk}/ghi/").status_code == 403
+    assert client.get(pages[1]).status_code == 302
+
+
+def test_approved_figures_need_a_reason(client_of, staff, province):
+    content = xlsx([*HEADINGS, "4.2"], ["05485", "Phúc Hà", "", 97])
+    data = {"file": SimpleUploadedFile("bieu.xlsx", content), "nam": "2017"}
+    page = client_of(staff).post("/nhap-excel/", data, follow=True)
+    assert "đã duyệt" in page.content.decode()
+    pk = Upload.objects.get().pk
+    assert client_of(staff).post(f"/nhap-excel/{pk}/ghi/").status_code == 409
+    client_of(staff).post(f"/nhap-excel/{pk}/ghi/", {"reason": "Nhập nhầm"})
+    assert Upload.objects.get().committed_at
+
+
+def test_a_large_preview_stays_light(client_of, staff, round_2017):
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(client_of(staff).get("/bao-cao/du-lieu.xlsx?nam=2017"))))
+    for row in sheet["Biểu"].iter_rows(8, 146, 18, 18):
+        row[0].value = 51.5
+    stream = io.BytesIO()
+    sheet.save(stream)
+    data = {"file": SimpleUploadedFile("bieu.xlsx", stream.getvalue()), "nam": "2017"}
+    page = client_of(staff).post("/nhap-excel/", data, follow=True)
+    assert "139 thay đổi" in page.content.decode()
+    assert len(page.content) < 200_000
