@@ -209,7 +209,10 @@ def _set_heights(sheet: Worksheet, table: Table, top: int, depth: int) -> None:
 
 def _write_rows(sheet: Worksheet, table: Table, formats: Formats, row: int, offset: int) -> int:
     columns = table.shown
+    wrapped = [column for column in columns if column.long]
     for number, item in enumerate(table.rows, 1):
+        if wrapped:
+            _make_room(sheet, row, wrapped, item)
         if offset:
             sheet.write_number(row, 0, number, formats.centred(False))
         for index, column in enumerate(columns, offset):
@@ -222,6 +225,13 @@ def _write_rows(sheet: Worksheet, table: Table, formats: Formats, row: int, offs
             _write_cell(sheet, row, index, column, item, formats, True)
         row += 1
     return row
+
+
+def _make_room(sheet: Worksheet, row: int, columns: list[Column], item) -> None:
+    """A row high enough for its longest text; files made without Excel have no heights of their own."""
+    lines = max(-(-len(column.text(item)) * 1.1 // column.width) for column in columns)
+    if lines > 1:
+        sheet.set_row(row, 16.5 * lines)
 
 
 def _write_cell(sheet: Worksheet, row: int, index: int, column: Column, item, formats: Formats, bold: bool) -> None:
