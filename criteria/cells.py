@@ -41,7 +41,7 @@ def read_number(raw: object, high: Decimal = LARGEST, whole: bool = False) -> De
     fitting = {number for number in readings if 0 <= number <= high and not (whole and number % 1)}
     if len(fitting) == 1:
         return fitting.pop()
-    shown = normal(str(raw))[:40]
+    shown = normal(str(raw)).removesuffix(".0")[:40]
     if fitting:
         choices = " hay ".join(sorted(vn_number(number) for number in fitting))
         raise CellError(f"“{shown}” đọc được theo hai cách ({choices}); hãy ghi rõ")

@@ -22,7 +22,7 @@ from .models import Assessment
 from .preview import CellChange, Effect, Preview, Rejection
 from .rules import NO_DATA, Given, Verdict
 from .sheet import FIXED, Sheet, commune_code
-from .stamp import Stamp
+from .stamp import SHOWN, Stamp
 from .standard import Line, Rule, Standard
 from .tolerance import Named, bare, by_name, percents
 
@@ -169,7 +169,7 @@ class SheetResource(Resource):
             try:
                 if line.derived:
                     old = Given(claim=old.claim, reason=old.reason, note=old.note)
-                    new = self._read_derived(row[line.code], line, rule, old, statistics)
+                    new = self._read_derived(commune.code, row[line.code], line, rule, old, statistics)
                 else:
                     new = cells.read_cell(self._percent(row, line), line, rule)
             except cells.CellError as error:
@@ -180,7 +180,7 @@ class SheetResource(Resource):
             if self._differs(commune, row, line.code, cells.show(old, line), cells.show(new, line)):
                 entry.cells[line.code] = replace(new, note=old.note) if old.note else new
 
-    def _read_derived(self, raw, line: Line, rule: Rule | None, old: Given, statistics: dict) -> Given:
+    def _read_derived(self, code: str, raw, line: Line, rule: Rule | None, old: Given, statistics: dict) -> Given:
         """A derived column repeats what the statistics give, or carries what an officer says about it.
 
         Empty, it says nothing where a rule judges; where none does it withdraws what was said.
@@ -189,12 +189,16 @@ class SheetResource(Resource):
         if spoken and (rule is None or spoken.claim in (old.claim, Verdict.NOT_APPLICABLE)):
             return old if spoken.claim == old.claim and not spoken.reason else spoken
         stated = cells.read_number(raw, cells.limit(line))
-        if stated is None:
+        if stated is None or self._untouched(code, line, stated):
             return NO_DATA if rule is None else old
         derived = cells.show(actions.with_statistics(line, NO_DATA, statistics), line)
         if derived is None or abs(stated - derived) > ROUNDING[line.source]:
             raise cells.CellError(_not_derived(line, rule))
         return NO_DATA
+
+    def _untouched(self, code: str, line: Line, stated: Decimal) -> bool:
+        """Whether a derived number is the one the portal wrote there: the statistics may have moved on since."""
+        return bool(self.stamp) and self.stamp.cells.get((code, f"{line.code}{SHOWN}")) == written(stated)
 
     def _percent(self, row, line: Line):
         """The raw cell, 0,85 in a column of fractions taken for 85; refused where it may mean either."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 SHEET = "_ntm"
 VERSION = 1
+SHOWN = "="  # after the key of a derived column: the number it showed, which nobody typed
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from criteria.cells import limit, written
 from criteria.sheet import FIXED
-from criteria.stamp import SHEET, Stamp
+from criteria.stamp import SHEET, SHOWN, Stamp
 from criteria.standard import Group, Line, Rule, Standard
 
 from .columns import CODE, DISTRICT, NAME
@@ -91,8 +91,10 @@ def _stamp(columns: list[Column], units: list[Unit], material: Material, standar
         for column in columns[3:]:
             value = column.value(unit)
             plain = value if isinstance(value, str | int | Decimal) else None
-            said = plain if column.key not in derived or isinstance(plain, str) else None
-            cells[unit.code, column.key] = written(said)
+            if column.key in derived and not isinstance(plain, str):
+                cells[unit.code, f"{column.key}{SHOWN}"], plain = written(plain), None
+            cells[unit.code, column.key] = written(plain)
+    keys += [f"{key}{SHOWN}" for key in keys if key in derived]
     return Stamp(material.picture.year, material.picture.set_code, material.place, cells).rows(keys)
 
 

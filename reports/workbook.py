@@ -229,7 +229,7 @@ def _write_rows(sheet: Worksheet, table: Table, formats: Formats, row: int, offs
 
 def _make_room(sheet: Worksheet, row: int, columns: list[Column], item) -> None:
     """A row high enough for its longest text; files made without Excel have no heights of their own."""
-    lines = max(-(-len(column.text(item)) * 1.1 // column.width) for column in columns)
+    lines = max(-(-len(column.text(item)) // column.width) for column in columns)
     if lines > 1:
         sheet.set_row(row, 16.5 * lines)
 

@@ -17,6 +17,8 @@ from .databases import postgresql, sqlite
 LOAD = "Load average when the run began: {:.1f} on {} cores; above half the cores, ratios close to a bar mean little."
 NO_POSTGRESQL = "Không có PostgreSQL (DATABASE_URL hoặc initdb trên máy): chỉ đo trên SQLite."
 
+OTHERS = "## Other proofs\n"
+
 
 def main() -> int:
     options = _options()
@@ -31,7 +33,7 @@ def main() -> int:
         _measure(url, findings, options.quick, import_only=bool(findings.measured))
     print(as_text(findings))
     if options.write:
-        options.write.write_text(_document(findings), encoding="utf-8")
+        options.write.write_text(_document(findings) + _kept(options.write), encoding="utf-8")
     return not all(one.holds for one in findings.measured)
 
 
@@ -67,6 +69,12 @@ the modules of `tests/bench`. The bars: section 8 of the design.
 
 Machine: {machine}. {databases}, Python {python}, Django {django}.
 """
+
+
+def _kept(file: Path) -> str:
+    """What follows the table in the document: proofs that are run apart, written by hand."""
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    return f"\n{OTHERS}{before.partition(OTHERS)[2]}" if OTHERS in before else ""
 
 
 def _document(findings: Findings) -> str:

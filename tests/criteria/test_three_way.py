@@ -1,6 +1,7 @@
 """A sheet that the portal made, against what an office and a colleague changed since: nobody's edit is lost."""
 
 import io
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -35,12 +36,10 @@ def edit(content: bytes, changes: dict[tuple[str, str], object]) -> bytes:
     return stream.getvalue()
 
 
-def colleague(round, code, **cells):
-    """A colleague stores figures meanwhile; ``i4_2`` is indicator 4.2."""
+def colleague(round, code, **statistics):
+    """A colleague stores statistics meanwhile."""
     commune = Commune.objects.in_force(round.as_of).get(code=code)
-    statistics = {key: value for key, value in cells.items() if not key.startswith("i")}
-    given_ = {key[1:].replace("_", "."): value for key, value in cells.items() if key.startswith("i")}
-    actions.record(round, [actions.Entry(commune.pk, statistics, given_)], by=None, via=Via.GRID)
+    actions.record(round, [actions.Entry(commune.pk, statistics)], by=None, via=Via.GRID)
 
 
 def test_an_untouched_sheet_changes_nothing(taken_out, round_2017):
@@ -52,6 +51,19 @@ def test_changed_only_in_the_file_is_a_change(taken_out, round_2017):
     content = edit(taken_out, {(VU_CHAN, "4.2"): 97, (VU_CHAN, "1.1"): None})
     changes = importing.rehearse(content, "du-lieu.xlsx", round_2017).changes
     assert {(c.code, c.column): c.new for c in changes} == {(VU_CHAN, "4.2"): 97, (VU_CHAN, "1.1"): None}
+
+
+def test_statistics_that_moved_on_make_no_trouble_for_the_columns_derived_from_them(taken_out, round_2017):
+    colleague(round_2017, VU_CHAN, households=700, income=Decimal(17))
+    preview = importing.rehearse(taken_out, "du-lieu.xlsx", round_2017)
+    assert (preview.changes, preview.conflicts, preview.rejected, preview.kept) == ([], [], [], 2)
+
+
+def test_statistics_edited_in_the_file_need_no_edit_of_the_derived_columns(taken_out, round_2017):
+    content = edit(taken_out, {(VU_CHAN, "households"): 700})
+    preview = importing.rehearse(content, "du-lieu.xlsx", round_2017)
+    assert [(c.column, c.new) for c in preview.changes] == [("households", 700)]
+    assert preview.rejected == []
 
 
 def test_changed_in_both_is_a_conflict_and_nothing_is_written_until_it_is_settled(taken_out, round_2017, staff):
