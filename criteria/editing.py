@@ -100,12 +100,14 @@ class _Editor:
         state, line = self.states.get(edit.commune), self.lines.get(edit.key)
         if state is None or (line is None and edit.key not in STATISTICS):
             return self._outcome(edit, "invalid", "Không có xã hoặc chỉ tiêu này trong phạm vi anh/chị phụ trách.")
-        current = text_of(state, edit.key, line)
-        if line is not None and line.derived and self.standard.rule(line, state.commune.group) and edit.text != current:
-            return self._outcome(edit, "locked", f"Chỉ tiêu {line.code} tính từ số liệu thống kê ở các cột đầu.")
+        current = text_of(state, edit.key, line, self._ruled(state, line))
+        if line is not None and line.derived and self._ruled(state, line):
+            told = "" if edit.text == current else f"Chỉ tiêu {line.code} tính từ số liệu thống kê ở các cột đầu."
+            return self._outcome(edit, "locked" if told else "saved", told)
         try:
             new = read(edit.text, edit.key, line, state, self.standard)
-            wanted = new if line is None else cells.show(new, line)
+            said = replace(new, value=None) if line and line.derived else new
+            wanted = new if line is None else cells.show(said, line)
         except (cells.CellError, ReasonMissing) as error:
             return self._outcome(edit, "invalid", f"{str(error)[:1].upper()}{str(error)[1:]}.".replace("..", "."))
         if current == cells.written(wanted):
@@ -135,12 +137,16 @@ class _Editor:
     def settle(self, edit: Edit, outcome: Outcome | None) -> Outcome:
         return outcome or self._outcome(edit, "saved", "")
 
+    def _ruled(self, state: State, line: Line | None) -> bool:
+        return line is None or self.standard.rule(line, state.commune.group) is not None
+
     def _outcome(self, edit: Edit, status: str, message: str) -> Outcome:
         state, line = self.states.get(edit.commune), self.lines.get(edit.key)
         if state is None or (line is None and edit.key not in STATISTICS):
             return Outcome(edit.commune[:10], edit.key[:20], status, "", message=message)
         verdict = state.verdicts.get(line.id, Verdict.UNKNOWN) if line else ""
-        return Outcome(edit.commune, edit.key, status, text_of(state, edit.key, line), verdict, message)
+        text = text_of(state, edit.key, line, self._ruled(state, line))
+        return Outcome(edit.commune, edit.key, status, text, verdict, message)
 
 
 def read(text: str, key: str, line: Line | None, state: State, standard: Standard) -> Given | Decimal | int | None:
@@ -160,11 +166,18 @@ def read(text: str, key: str, line: Line | None, state: State, standard: Standar
     return given
 
 
-def text_of(state: State, key: str, line: Line | None) -> str:
-    """What stands in a cell, as the grid shows it and as edits are based on it."""
+def text_of(state: State, key: str, line: Line | None, ruled: bool = True) -> str:
+    """What stands in a cell, as the grid shows it and as edits are based on it.
+
+    A derived line that no rule judges (``ruled`` false) shows what an officer said of it, not the figure: that has a
+    column of its own.
+    """
     if line is None:
         return cells.written(state.statistics.get(key))
-    return cells.written(cells.show(state.given.get(line.id, NO_DATA), line))
+    given = state.given.get(line.id, NO_DATA)
+    if line.derived and not ruled:
+        given = Given(claim=given.claim, reason=given.reason)
+    return cells.written(cells.show(given, line))
 
 
 def _with_names(round: AssessmentRound, outcomes: list[Outcome]) -> list[Outcome]:

@@ -140,12 +140,13 @@ def _row(code, state: State, last_year, columns: list[GridColumn], found: dict, 
     cells = []
     for column in columns:
         warning = found.get((code, column.key), "")
+        ruled = column.locked or column.line is None or not column.line.derived
         cells.append(
             GridCell(
-                text_of(state, column.key, column.line),
+                text_of(state, column.key, column.line, ruled),
                 "saved" if open_ and not column.locked else "locked",
                 state.verdicts.get(column.line.id, Verdict.UNKNOWN) if column.line else "",
-                text_of(before, column.key, column.line) if before else "",
+                text_of(before, column.key, column.line, ruled) if before else "",
                 warning,
                 bool(warning) and assessment.accepted.get(column.key) == warning,
             )

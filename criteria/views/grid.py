@@ -104,7 +104,7 @@ def _commune(code: str, saved: editing.Saved, found: dict) -> dict:
     state = saved.states[code]
     derived = {
         line.code: {
-            "text": editing.text_of(state, line.code, line),
+            "text": editing.text_of(state, line.code, line, saved.standard.rule(line, state.commune.group) is not None),
             "verdict": str(state.verdicts.get(line.id, "unknown")),
         }
         for line in saved.standard.lines

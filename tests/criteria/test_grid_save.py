@@ -1,12 +1,14 @@
 """Cells typed in the grid, over HTTP: compared one by one, judged, stored, answered."""
 
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from communes.models import Commune
-from criteria.models import Assessment, ChangeEvent, Result, Via
+from criteria import actions
+from criteria.models import Assessment, ChangeEvent, CriteriaSet, Result, Via
 from criteria.workflow import State
 
 VU_CHAN, LIEN_MINH = "05728", "05752"
@@ -105,6 +107,15 @@ def test_a_derived_cell_is_not_typed_and_follows_the_statistics(send):
     news = answer[""]["communes"][LIEN_MINH]
     assert news["derived"]["10.1"] == {"text": "23,9", "verdict": "not_met"}
     assert news["met"] == 18
+
+
+def test_where_no_rule_judges_a_derived_cell_it_shows_what_the_officer_says(send, province):
+    criteria_set = CriteriaSet.objects.get(code="1980/QĐ-TTg")
+    actions.open_round(province, criteria_set, date(2018, 12, 31))
+    first = send((VU_CHAN, "income", "", "17,5"), year=2018)
+    assert first[""]["communes"][VU_CHAN]["derived"]["10.1"] == {"text": "", "verdict": "unknown"}
+    assert send((VU_CHAN, "10.1", "", "Đạt"), year=2018)[VU_CHAN, "10.1"]["verdict"] == "met"
+    assert send((VU_CHAN, "10.1", "Đạt", "18"), year=2018)[VU_CHAN, "10.1"]["status"] == "invalid"
 
 
 def test_a_submitted_commune_is_locked_an_approved_one_asks_why(send, round_2017):
