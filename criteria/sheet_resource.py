@@ -203,7 +203,7 @@ class SheetResource(Resource):
     def _percent(self, row, line: Line):
         """The raw cell, 0,85 in a column of fractions taken for 85; refused where it may mean either."""
         raw = row[line.code]
-        if line.code in self.percents.fractions and isinstance(raw, int | float):
+        if line.code in self.percents.fractions and isinstance(raw, int | float) and not isinstance(raw, bool):
             return raw * 100
         if (row["row"], line.code) in self.percents.doubtful:
             shown = vn_number(Decimal(str(raw)))

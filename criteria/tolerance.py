@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from communes.text import fold
 
@@ -26,13 +27,17 @@ def percents(rows: Iterable[RawRow], keys: Iterable[str]) -> Percents:
     rows = list(rows)
     fractions, doubtful = set(), set()
     for key in keys:
-        numbers = {row.number: value for row in rows if isinstance(value := row.cells.get(key), int | float)}
+        numbers = {row.number: value for row in rows if _is_number(value := row.cells.get(key))}
         small = {number for number, value in numbers.items() if 0 < value < 1}
         if small and all(0 <= value <= 1 for value in numbers.values()) and len(numbers) >= FEWEST:
             fractions.add(key)
         else:
             doubtful |= {(number, key) for number in small}
     return Percents(frozenset(fractions), frozenset(doubtful))
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, slots=True)

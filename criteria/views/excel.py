@@ -138,7 +138,11 @@ def marked(request, pk):
     problems = {rejection.cell: rejection.reason for rejection in preview.rejected if rejection.cell}
     if not found.filename.lower().endswith(".xlsx") or not problems:
         raise Http404("Không có tệp đánh dấu.")
-    return _attachment(mark(bytes(found.content), preview.sheet, problems), f"danh-dau-{found.filename}")
+    try:
+        content = mark(bytes(found.content), preview.sheet, problems)
+    except ValueError as error:
+        raise Http404("Tệp này không đánh dấu được; xem danh sách ô bị từ chối trên trang.") from error
+    return _attachment(content, f"danh-dau-{found.filename}")
 
 
 def _attachment(content: bytes, filename: str) -> FileResponse:
