@@ -44,7 +44,7 @@ def _compared(stated: StatedFigure, figure: Figure | None, periods: list["Period
         why = ["Chưa có số liệu trong cổng."]
     elif not equal and figure.unit == "%" and figure.denominator:
         why = explain(stated.value, stated.decimals, figure, periods)
-    elif equal and figure.decimals > stated.decimals:
+    elif equal and value != stated.value:
         why = [
             f"Văn bản làm tròn {vn_number(value, figure.decimals)} thành {vn_number(stated.value, stated.decimals)}."
         ]
