@@ -5,8 +5,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+from django.db.models import F
 
-from communes.models import Commune, Recognition
+from communes.models import Commune, Recognition, YearlyStatistics
 from reports.comparison import Period, compare, explain, rural_periods
 from reports.figures import Figure
 from reports.models import StatedFigure
@@ -97,10 +98,17 @@ def test_a_figure_without_data_is_neither_equal_nor_zero(compared):
 
 
 def test_poverty_is_held_against_the_places_that_the_document_prints(compared):
-    """9,0 in the data, 9 on paper: rounded once from the exact rate."""
+    """9,0 in the data, 9 on paper: rounded once from the exact rate, and the same figure."""
     row = compared()["poverty_rate"]
     assert (row.figure.value, row.stated.decimals, row.equal) == (Decimal("9.0"), 0, True)
-    assert "làm tròn 9,0 thành 9" in " ".join(row.why)
+    assert row.why == []
+
+
+def test_a_document_that_rounded_is_said_to_have_rounded(compared):
+    YearlyStatistics.objects.filter(year=2017, poor_households__gt=0).update(poor_households=F("poor_households") + 6)
+    row = compared()["poverty_rate"]
+    assert (row.figure.value, row.equal) == (Decimal("9.3"), True)
+    assert row.why == ["Văn bản làm tròn 9,3 thành 9."]
 
 
 def test_every_period_that_fits_is_named():
