@@ -7,7 +7,6 @@ from datetime import date
 from django.db.models import Count, Q
 
 from communes.models import Officer, YearlyStatistics
-from communes.models.places import DistrictKind
 
 from .loading import STATISTICS, load_standard
 from .models import Assessment, AssessmentRound, Result
@@ -90,7 +89,7 @@ def load_progress(officer: Officer, round: AssessmentRound, today: date | None =
         waits = State(row.state) in (State.DRAFT, State.RETURNED)
         district = row.commune.district
         code = district.code if district else ""
-        name = f"{DistrictKind(district.kind).short}{district.name}" if district else "Không còn cấp huyện"
+        name = district.short_name if district else "Không còn cấp huyện"
         parts.setdefault(code, Part(code, name, [])).rows.append(
             Row(
                 row.commune.code, row.commune.name, row.state, NAMES[State(row.state)], row.returned_because, done,

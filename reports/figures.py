@@ -3,7 +3,7 @@
 Percentages are made last, from two counts that stay beside them. Unknown is kept apart from missed and from zero.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -291,8 +291,3 @@ def missed(unit: Unit, picture: Picture) -> list[Criterium]:
     """The criteria a commune does not meet; unknown ones are not among them."""
     found = zip(picture.criteria, verdicts(unit, picture), strict=True)
     return [criterion for criterion, verdict in found if verdict == Verdict.NOT_MET]
-
-
-def select(picture: Picture, wanted: Callable[[Unit], bool]) -> Picture:
-    """The picture of the units that are wanted."""
-    return picture._of(tuple(unit for unit in picture.units if wanted(unit)))
