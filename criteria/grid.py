@@ -27,7 +27,6 @@ class GridColumn:
     heading: str
     title: str
     group: str
-    criterion: int | None
     kind: str
     requirement: str = ""
     basis: str = ""
@@ -115,22 +114,22 @@ def _order(state: State) -> tuple[str, str]:
 
 
 def _columns(standard: Standard, group: str) -> list[GridColumn]:
-    statistics = [GridColumn(key, SHORT[key], FIXED[key], "Số liệu thống kê", None, "number") for key in STATISTICS]
+    statistics = [GridColumn(key, SHORT[key], FIXED[key], "Số liệu thống kê", "number") for key in STATISTICS]
     columns = [] if group else statistics
     for criterion in standard.criteria:
         if group in ("", criterion.group):
             title = f"{criterion.number}. {criterion.name}"
-            columns += [_column(line, title, criterion.number, standard) for line in criterion.lines]
+            columns += [_column(line, title, standard) for line in criterion.lines]
     return columns
 
 
-def _column(line: Line, group: str, number: int, standard: Standard) -> GridColumn:
+def _column(line: Line, group: str, standard: Standard) -> GridColumn:
     rule = standard.rule(line)
     kind = "word" if line.kind == "boolean" or rule is None else line.kind
     basis = f"{rule.legal_basis}{'' if rule.verified else ' (chưa đối chiếu)'}" if rule else "Cán bộ kết luận"
     requirement = rule.text if rule else "Đạt/Chưa đạt"
     locked = line.derived and rule is not None
-    return GridColumn(line.code, line.code, line.text, group, number, kind, requirement, basis, locked, line)
+    return GridColumn(line.code, line.code, line.text, group, kind, requirement, basis, locked, line)
 
 
 def _row(code, state: State, last_year, columns: list[GridColumn], found: dict, can_edit: bool) -> GridRow:
