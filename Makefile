@@ -37,8 +37,8 @@ check: $(VENV)/.dev  ## format, lint, types, templates, migrations, the house's 
 bench: $(VENV)/.dev  ## the ratios of speed that the portal promises (PostgreSQL: DATABASE_URL=…)
 	$(BIN)/python -m tests.bench $(ARGS)
 
-soak: $(VENV)/.dev  ## 50 writers at once, nothing lost (ARGS="--kill": the portal killed meanwhile; --database …)
-	$(BIN)/python -m tests.soak entry $(ARGS)
+soak: $(VENV)/.dev  ## heavy proofs: ARGS="entry --kill" 50 writers at once, ARGS="sheet" the sheet of 8.900 communes
+	$(BIN)/python -m tests.soak $(or $(ARGS),entry)
 
 clean:  ## remove the environment, caches and collected files; the database stays
 	rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .mypy_cache .hypothesis test-results

@@ -1,15 +1,12 @@
 """PURE: Vietnamese text and numbers, folded for comparing and formatted for reading."""
 
-import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
-
-_SPACES = re.compile(r"\s+")
 
 
 def normal(text: str) -> str:
     """The text in Unicode NFC with single spaces, as it is stored."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def fold(text: str) -> str:

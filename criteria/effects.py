@@ -1,4 +1,4 @@
-"""The figures of a year that a sheet can move, from states in memory: as they are, and as they would be."""
+"""The figures of a year that a sheet can move: as they are, and as they would be."""
 
 from decimal import Decimal
 
@@ -7,29 +7,51 @@ from django.db.models.functions import Coalesce
 from communes.models import Level, Recognition
 from communes.text import vn_number
 
-from .loading import State
-from .models import AssessmentRound
+from .models import Assessment, AssessmentRound
+from .preview import Effect
+from .rules import Summary
 from .standard import Standard
 
 
-def standing_places(round: AssessmentRound) -> set[int]:
-    """The places with a standing recognition at the end of the year. One query."""
+class Effects:
+    """The summaries of a round before and after what is told of them. Two queries."""
+
+    def __init__(self, round: AssessmentRound, standard: Standard):
+        certified = _standing_places(round)
+        rows = Assessment.objects.filter(round=round).values_list("commune_id", _PLACE, *_MASKS)
+        self.certified = {commune_id for commune_id, place, *_ in rows if place in certified}
+        self.before = {commune_id: Summary(*masks) for commune_id, _, *masks in rows}
+        self.after = dict(self.before)
+        self.total = len(standard.criteria)
+
+    def lines(self) -> list[Effect]:
+        """Certified, slipped, all criteria met, mean criteria; by their Vietnamese label, as they are read."""
+        before, after = self._figures(self.before), self._figures(self.after)
+        return [Effect(label, old, after[label]) for label, old in before.items()]
+
+    def _figures(self, summaries: dict[int, Summary]) -> dict[str, str]:
+        slipped = sum(
+            bool(summaries[commune_id].known_mask & ~summaries[commune_id].met_mask) for commune_id in self.certified
+        )
+        return {
+            "Xã đạt chuẩn (có quyết định)": vn_number(len(self.certified)),
+            "Trong đó đang dưới chuẩn": vn_number(slipped),
+            f"Xã đạt đủ {self.total} tiêu chí": vn_number(sum(s.met_count == self.total for s in summaries.values())),
+            "Bình quân tiêu chí/xã": _mean([s.met_count for s in summaries.values() if s.known_mask]),
+        }
+
+
+_PLACE = Coalesce("commune__origin", "commune")
+_MASKS = ("met_mask", "known_mask", "not_applicable_mask")
+
+
+def _mean(counts: list[int]) -> str:
+    return vn_number(Decimal(sum(counts)) / len(counts), 2) if counts else "–"
+
+
+def _standing_places(round: AssessmentRound) -> set[int]:
+    """The places with a standing recognition at the end of the year."""
     found = Recognition.objects.standing_at_end_of(round.year).filter(
         commune__province=round.province_id, level=Level.STANDARD
     )
-    return set(found.values_list(Coalesce("commune__origin", "commune"), flat=True))
-
-
-def year_figures(states: dict[int, State], certified: set[int], standard: Standard) -> dict[str, str]:
-    """Certified, slipped, all criteria met, mean criteria; by their Vietnamese label, as they are read."""
-    summaries = [(state.commune.place_id in certified, state.assessment.summary) for state in states.values()]
-    known = [summary.met_count for _, summary in summaries if summary.known_mask]
-    total = len(standard.criteria)
-    slipped = sum(stands and bool(s.known_mask & ~s.met_mask) for stands, s in summaries)
-    mean = vn_number(Decimal(sum(known)) / len(known), 2) if known else "–"
-    return {
-        "Xã đạt chuẩn (có quyết định)": str(sum(stands for stands, _ in summaries)),
-        "Trong đó đang dưới chuẩn": str(slipped),
-        f"Xã đạt đủ {total} tiêu chí": str(sum(s.met_count == total for _, s in summaries)),
-        "Bình quân tiêu chí/xã": mean,
-    }
+    return set(found.values_list(_PLACE, flat=True))

@@ -21,18 +21,22 @@ from .preview import CellChange, Preview, Rejection
 from .sheet import read_sheet
 from .sheet_resource import SheetResource
 
+PORTION = 500  # communes that are compared and written together: memory does not grow with the file
+
 __all__ = ["CellChange", "Incoming", "Preview", "Rejection", "commit", "rehearse"]
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """How a file is to be taken: why approved figures change, how conflicts are settled (``mine``: the file's value,
-    ``theirs``: the database's), for all or by cell (``code|column``), and how large the file may be."""
+    ``theirs``: the database's), for all or by cell (``code|column``), how large the file may be, and how many changes
+    the preview lists (it counts them all)."""
 
     reason: str = ""
     settle_all: str = ""
     settle: dict[str, str] = field(default_factory=dict)
     limits: Limits | None = None
+    listed: int | None = None
 
 
 def rehearse(content: bytes, filename: str, round: AssessmentRound, incoming: Incoming | None = None) -> Preview:
@@ -57,7 +61,10 @@ def commit(
     """
     with transaction.atomic():
         actions.require_open(round)
-        return _run(content, filename, round, incoming or Incoming(), by=by, via=via, source=source)
+        preview = _run(content, filename, round, incoming or Incoming(), by=by, via=via, source=source)
+        if not preview.ready:
+            transaction.set_rollback(True)  # a large file is written in portions, nothing of it may stay
+        return preview
 
 
 def _run(content, filename, round, incoming: Incoming, by, via, source="") -> Preview:
@@ -67,12 +74,13 @@ def _run(content, filename, round, incoming: Incoming, by, via, source="") -> Pr
     _require_this_round(sheet.year, file.stamp, round)
     resource = SheetResource(round, standard, sheet, file.stamp, incoming, lock=via is not None)
     resource.preview.sheet = file.sheet
-    data = Dataset(headers=["row", *sheet.columns])
-    for row in sheet.rows:
-        data.append((row.number, *row.cells.values()))
-    name = PurePath(filename).name
-    resource.import_data(data, dry_run=via is None, by=by, via=via, source=(source or name)[:200])
-    return resource.preview
+    about = {"by": by, "via": via, "source": (source or PurePath(filename).name)[:200]}
+    for start in range(0, len(sheet.rows), PORTION):
+        data = Dataset(headers=["row", *sheet.columns])
+        for row in sheet.rows[start : start + PORTION]:
+            data.append((row.number, *row.cells.values()))
+        resource.import_data(data, dry_run=via is None, **about)
+    return resource.finished()
 
 
 def _require_this_round(year: int | None, stamp, round: AssessmentRound) -> None:

@@ -71,9 +71,13 @@ class Rejection:
 class Preview:
     """What a sheet would change. ``kept``: cells that only the database changed since the sheet was taken out.
 
-    ``stamped``: whether the sheet says what it held then; without that it is compared with the database alone.
+    ``new`` and ``changed`` count the changes, ``changes`` lists them, the first ``listed`` at most. ``stamped``: whether
+    the sheet says what it held then; without that it is compared with the database alone.
     """
 
+    listed: int | None = None
+    new: int = 0
+    changed: int = 0
     changes: list[CellChange] = field(default_factory=list)
     conflicts: list[CellChange] = field(default_factory=list)
     unchanged: int = 0
@@ -86,6 +90,12 @@ class Preview:
     sheet: str = ""
     effect: list[Effect] = field(default_factory=list)
 
+    def add(self, change: CellChange) -> None:
+        self.new += change.is_new
+        self.changed += not change.is_new
+        if self.listed is None or len(self.changes) < self.listed:
+            self.changes.append(change)
+
     @property
     def ready(self) -> bool:
         """Whether it can be written: nothing rejected, every conflict settled."""
@@ -93,10 +103,9 @@ class Preview:
 
     def counts(self) -> dict[str, object]:
         """The counts by kind and the rejected cells, as ``import_sheet --format json`` prints them."""
-        new = sum(change.is_new for change in self.changes)
         return {
-            "new": new,
-            "changed": len(self.changes) - new,
+            "new": self.new,
+            "changed": self.changed,
             "unchanged": self.unchanged + self.kept,
             "conflict": len(self.conflicts),
             "rejected": [{"cell": r.cell, "reason": r.reason} for r in self.rejected],

@@ -111,6 +111,9 @@ def criterion_verdict(verdicts: Iterable[Verdict]) -> Verdict:
     return Verdict.MET if Verdict.MET in found else Verdict.NOT_APPLICABLE
 
 
+_OF_BITS = (Verdict.UNKNOWN, Verdict.NOT_MET, Verdict.MET, Verdict.NOT_APPLICABLE)  # each bit implies those before it
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A commune's criteria as bits (bit n = the criterion at position n of its set). Not applicable counts as met."""
@@ -124,12 +127,12 @@ class Summary:
         return self.met_mask.bit_count()
 
     def verdict(self, position: int) -> Verdict:
-        bit = 1 << position
-        if not self.known_mask & bit:
-            return Verdict.UNKNOWN
-        if self.not_applicable_mask & bit:
-            return Verdict.NOT_APPLICABLE
-        return Verdict.MET if self.met_mask & bit else Verdict.NOT_MET
+        return self.verdicts([position])[0]
+
+    def verdicts(self, positions: Iterable[int]) -> list[Verdict]:
+        """The verdicts at several positions."""
+        met, known, skipped = self.met_mask, self.known_mask, self.not_applicable_mask
+        return [_OF_BITS[(known >> n & 1) + (met >> n & 1) + (skipped >> n & 1)] for n in positions]
 
 
 def summarise(lines: Iterable[tuple[int, Verdict]]) -> Summary:

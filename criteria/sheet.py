@@ -132,9 +132,9 @@ def _body(rows: list[list[object]], start: int, columns: dict[str, int]) -> list
 
 def _is_footer(row: list[object], cells: dict[str, object]) -> bool:
     """A total, or a note that stands alone in its row, below the table. A row with figures and no code is neither."""
-    texts = [fold(str(cell)) for cell in row if isinstance(cell, str) and cell.strip()]
-    if not texts or commune_code(cells.get("code")) is not None:
+    if commune_code(cells.get("code")) is not None:
         return False
-    if cells.get("code") in (None, "") and texts[0].startswith(_TOTALS):
+    text = next((fold(cell) for cell in row if isinstance(cell, str) and cell.strip()), "")
+    if cells.get("code") in (None, "") and text.startswith(_TOTALS):
         return True
-    return sum(cell not in (None, "") for cell in row) == 1 and " " in texts[0]
+    return sum(cell not in (None, "") for cell in row) == 1 and " " in text

@@ -1,6 +1,7 @@
 """The import of the wide sheet into one round: a django-import-export resource with row = commune.
 
-Everything it compares is loaded before the first row; nothing is written before the last.
+It may be given a large sheet in portions. What a portion is compared with is loaded before its first row, nothing of it
+is written before its last; the caller's transaction holds them together.
 """
 
 from dataclasses import replace
@@ -16,10 +17,10 @@ from communes.text import normal, vn_number
 from . import actions, cells, workflow
 from .cells import written
 from .editing import WHOLE
-from .effects import standing_places, year_figures
+from .effects import Effects
 from .loading import STATISTICS, State, load_states
 from .models import Assessment
-from .preview import CellChange, Effect, Preview, Rejection
+from .preview import CellChange, Preview, Rejection
 from .rules import NO_DATA, Given, Verdict
 from .sheet import FIXED, Sheet, commune_code
 from .stamp import SHOWN, Stamp
@@ -51,18 +52,25 @@ class SheetResource(Resource):
     def __init__(self, round, standard: Standard, sheet: Sheet, stamp: Stamp | None, incoming, lock: bool = False):
         super().__init__()
         self.round, self.standard, self.sheet, self.stamp, self.incoming = round, standard, sheet, stamp, incoming
-        self.preview = Preview(ignored_columns=sheet.unknown, stamped=stamp is not None)
+        self.lock = lock
+        self.preview = Preview(ignored_columns=sheet.unknown, stamped=stamp is not None, listed=incoming.listed)
         communes = Commune.objects.filter(province=round.province).in_force(round.as_of).rural()
         self.communes = {commune.code: commune for commune in communes.select_related("district")}
         self.named = {code: _named(commune) for code, commune in self.communes.items()}
-        self.states = load_states(round, lock=lock)
+        self.effects = None if lock else Effects(round, standard)
         self.lines = [line for line in standard.lines if line.code in sheet.columns]
         self.percents = percents(sheet.rows, [line.code for line in self.lines if line.kind == "percent"])
         self.preview.notices = [
             f"Cột {key} ghi tỷ lệ dạng 0,85: đã đọc là 85 %." for key in sorted(self.percents.fractions)
         ]
-        self.entries: list[actions.Entry] = []
         self.seen: set[str] = set()
+
+    def before_import(self, dataset, **kwargs):
+        """Load what the rows are compared with, as plain values."""
+        found = [self.communes.get(self.code_of(row)) for row in dataset.dict]
+        ids = {commune.pk for commune in found if commune}
+        self.states = load_states(self.round, ids if len(ids) < len(self.communes) else None, lock=self.lock)
+        self.entries: list[actions.Entry] = []
 
     def code_of(self, row) -> str:
         """The code of a row; where it has none, that of the one commune its name and district can mean."""
@@ -110,22 +118,20 @@ class SheetResource(Resource):
     def save_instance(self, instance, is_create, row, **kwargs):
         """Nothing yet: all rows are written together in ``after_import``."""
 
-    def after_import(self, dataset, result, *, dry_run=False, by=None, via=None, source="", **kwargs):
-        if via is None:
-            self._project()
-        if via is None or not self.preview.ready:
-            return
-        about = {"by": by, "via": via, "source": source, "reason": self.incoming.reason}
-        actions.record(self.round, self.entries, standard=self.standard, states=self.states, **about)
-        self.preview.written = True
+    def after_import(self, dataset, result, *, by=None, via=None, source="", **kwargs):
+        """Write the portion, unless something is rejected or open; or work out what it would come to."""
+        if self.effects:
+            actions.project(self.entries, self.states, self.standard)
+            self.effects.after |= {key: state.assessment.summary for key, state in self.states.items()}
+        elif self.preview.ready:
+            about = {"by": by, "via": via, "source": source, "reason": self.incoming.reason}
+            actions.record(self.round, self.entries, standard=self.standard, states=self.states, **about)
 
-    def _project(self):
-        """What the figures of the year would become."""
-        certified = standing_places(self.round)
-        before = year_figures(self.states, certified, self.standard)
-        actions.project(self.entries, self.states, self.standard)
-        after = year_figures(self.states, certified, self.standard)
-        self.preview.effect = [Effect(label, old, after[label]) for label, old in before.items()]
+    def finished(self) -> Preview:
+        """The preview, after the last portion."""
+        self.preview.written = self.lock and self.preview.ready
+        self.preview.effect = self.effects.lines() if self.effects else []
+        return self.preview
 
     def _reject(self, row, key: str, reason: str):
         self._note(row, key, reason)
@@ -198,7 +204,7 @@ class SheetResource(Resource):
 
     def _untouched(self, code: str, line: Line, stated: Decimal) -> bool:
         """Whether a derived number is the one the portal wrote there: the statistics may have moved on since."""
-        return bool(self.stamp) and self.stamp.cells.get((code, f"{line.code}{SHOWN}")) == written(stated)
+        return bool(self.stamp) and self.stamp.held(code, f"{line.code}{SHOWN}") == written(stated)
 
     def _percent(self, row, line: Line):
         """The raw cell, 0,85 in a column of fractions taken for 85; refused where it may mean either."""
@@ -215,18 +221,18 @@ class SheetResource(Resource):
         if old == new:
             self.preview.unchanged += old is not None
             return False
-        base = self.stamp.cells.get((commune.code, key)) if self.stamp else None
+        base = self.stamp.held(commune.code, key) if self.stamp else None
         if base is not None and written(new) == base:
             self.preview.kept += 1
             return False
         address = self.sheet.address(row["row"], key)
         change = CellChange(address, commune.code, key, old, new, base or "")
         if base is None or written(old) == base:
-            self.preview.changes.append(change)
+            self.preview.add(change)
             return True
         choice = self.incoming.settle.get(change.id) or self.incoming.settle_all
         if choice == "mine":
-            self.preview.changes.append(change)
+            self.preview.add(change)
         elif choice == "theirs":
             self.preview.kept += 1
         else:

@@ -6,7 +6,8 @@ facts as JSON, a second with the column keys, then one row for each commune.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from sys import intern
 
 SHEET = "_ntm"
 VERSION = 1
@@ -15,19 +16,24 @@ SHOWN = "="  # after the key of a derived column: the number it showed, which no
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a sheet was when it was exported. ``cells``: text by commune code and column key."""
+    """What a sheet was when it was exported. ``keys``: its columns; ``rows``: their texts by commune code."""
 
     year: int
     set_code: str
     scope: str
-    cells: dict[tuple[str, str], str] = field(default_factory=dict)
+    keys: list[str]
+    rows: dict[str, list[str]]
 
-    def rows(self, keys: list[str]) -> list[list[str]]:
+    def held(self, code: str, key: str) -> str | None:
+        """The text of a cell at the export; None for a cell that the sheet did not have."""
+        row = self.rows.get(code)
+        return row[self.keys.index(key)] if row and key in self.keys else None
+
+    def sheet(self) -> list[list[str]]:
         """The rows of the hidden sheet."""
         facts = {"version": VERSION, "year": self.year, "set": self.set_code, "scope": self.scope}
-        codes = sorted({code for code, _ in self.cells})
-        body = [[code, *(self.cells.get((code, key), "") for key in keys)] for code in codes]
-        return [[json.dumps(facts, ensure_ascii=False)], ["code", *keys], *body]
+        body = [[code, *texts] for code, texts in sorted(self.rows.items())]
+        return [[json.dumps(facts, ensure_ascii=False)], ["code", *self.keys], *body]
 
 
 def read_stamp(rows: list[list[object]]) -> Stamp | None:
@@ -40,10 +46,6 @@ def read_stamp(rows: list[list[object]]) -> Stamp | None:
             return None
     except (IndexError, KeyError, TypeError, ValueError):
         return None
-    cells = {
-        (str(row[0]), key): str(text)
-        for row in rows[2:]
-        if row
-        for key, text in zip(keys, [*row[1:], *[""] * len(keys)], strict=False)
-    }
-    return Stamp(year, set_code, scope, cells)
+    padding = [""] * len(keys)
+    body = {str(row[0]): [intern(str(text)) for text in (*row[1:], *padding)][: len(keys)] for row in rows[2:] if row}
+    return Stamp(year, set_code, scope, keys, body)

@@ -9,6 +9,7 @@ from criteria.rules import Verdict, bands
 from .columns import CODE, DISTRICT, NAME, by_place
 from .entry_sheet import entry_table
 from .figures import (
+    EVERYTHING,
     STANDINGS,
     BandRow,
     CriterionRow,
@@ -27,7 +28,8 @@ from .tables import Column, Table, Value
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: ``detail`` means that its rows are communes; ``needs`` names what it reads beside the picture."""
+    """A report: ``detail`` means that its rows are communes; ``reading`` is what its picture is made from, ``needs``
+    names what it reads beside it."""
 
     slug: str
     title: str
@@ -35,6 +37,7 @@ class Report:
     build: Callable[["Report", Material], Table]
     detail: bool = False
     needs: str = ""
+    reading: frozenset[str] = EVERYTHING
 
     def table(self, material: Material) -> Table:
         return self.build(self, material)
@@ -204,8 +207,14 @@ REPORTS = {
         Report("tong-hop", "Chỉ số tổng hợp", "Các con số chính, kèm tử số và mẫu số.", _summary),
         Report("nhom-tieu-chi", "Số xã theo nhóm tiêu chí đạt", "Từng huyện: đạt đủ, 15–18, 10–14, …", _bands),
         Report("tung-tieu-chi", "Số xã đạt từng tiêu chí", "Tiêu chí nào còn nhiều xã chưa đạt.", _criteria),
-        Report("ma-tran", "Kết quả từng xã theo tiêu chí", "Mỗi xã một dòng, mỗi tiêu chí một cột.", _matrix, True),
-        Report("du-lieu", "Biểu đánh giá các xã", "Số liệu gốc mọi chỉ tiêu; nạp lại được.", _data, True, "raw"),
+        Report(
+            "ma-tran", "Kết quả từng xã theo tiêu chí", "Mỗi xã một dòng, mỗi tiêu chí một cột.", _matrix, True,
+            reading=frozenset({"criteria", "summaries"}),
+        ),
+        Report(
+            "du-lieu", "Biểu đánh giá các xã", "Số liệu gốc mọi chỉ tiêu; nạp lại được.", _data, True, "raw",
+            reading=frozenset({"statistics"}),
+        ),
         Report(
             "xa-dat-chuan", "Xã đạt chuẩn nông thôn mới", "Quyết định công nhận và hiện trạng.", _certified, True,
             "decisions",

@@ -27,7 +27,7 @@ def compare(stated: list[StatedFigure], province: Province) -> list[Compared]:
     rounds = rounds_of(province)
     wanted = [round for year, round in rounds.items() if {year, year + 1} & {figure.year for figure in stated}]
     found = {}
-    for year, picture in pictures(province, wanted, frozenset({"summaries", "marks"})).items():
+    for year, picture in pictures(province, wanted, frozenset({"statistics", "summaries", "marks"})).items():
         found |= {(year, figure.key): figure for figure in headline(picture)}
         found |= {(year + 1, figure.key): figure for figure in registered(picture)}
     periods = rural_periods(province)

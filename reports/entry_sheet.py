@@ -84,18 +84,27 @@ def _indicator(line: Line, criterion: Group, material: Material, rule: Rule | No
 
 def _stamp(columns: list[Column], units: list[Unit], material: Material, standard: Standard) -> list[list[str]]:
     """What the cells that can be changed hold now. An empty sheet held nothing: what is left empty is no change."""
+    cells = columns[3:]
     derived = {line.code for line in standard.lines if line.derived}
-    keys = [column.key for column in columns[3:]]
-    cells = {}
-    for unit in units:
-        for column in columns[3:]:
-            value = column.value(unit)
-            plain = value if isinstance(value, str | int | Decimal) else None
-            if column.key in derived and not isinstance(plain, str):
-                cells[unit.code, f"{column.key}{SHOWN}"], plain = written(plain), None
-            cells[unit.code, column.key] = written(plain)
-    keys += [f"{key}{SHOWN}" for key in keys if key in derived]
-    return Stamp(material.picture.year, material.picture.set_code, material.place, cells).rows(keys)
+    shown = [column for column in cells if column.key in derived]
+    keys = [column.key for column in cells] + [f"{column.key}{SHOWN}" for column in shown]
+    rows = {
+        unit.code: [
+            *(_held(column.value(unit), column.key in derived) for column in cells),
+            *(_number(column.value(unit)) for column in shown),
+        ]
+        for unit in units
+    }
+    return Stamp(material.picture.year, material.picture.set_code, material.place, keys, rows).sheet()
+
+
+def _held(value: Value, derived: bool) -> str:
+    """What a cell holds that somebody gave: of a derived one the words, not the number."""
+    return "" if derived and not isinstance(value, str) else _number(value) if not isinstance(value, str) else value
+
+
+def _number(value: Value) -> str:
+    return written(value) if isinstance(value, int | Decimal) else ""
 
 
 def _indicators(standard: Standard) -> Table:

@@ -12,6 +12,7 @@ from functools import cached_property
 from criteria.rules import Band, Summary, Verdict, bands
 
 Count = int | Decimal
+EVERYTHING = frozenset({"criteria", "statistics", "summaries", "marks"})  # what a picture is made from beside units
 UNASSESSED = Summary()
 
 
@@ -284,7 +285,7 @@ def criterion_rows(picture: Picture) -> list[CriterionRow]:
 
 def verdicts(unit: Unit, picture: Picture) -> list[Verdict]:
     """The verdict of a commune on each criterion, in the order of the set."""
-    return [unit.summary.verdict(criterion.position) for criterion in picture.criteria]
+    return unit.summary.verdicts([criterion.position for criterion in picture.criteria])
 
 
 def missed(unit: Unit, picture: Picture) -> list[Criterium]:

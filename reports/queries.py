@@ -20,18 +20,18 @@ from criteria.standard import Standard
 
 from .catalogue import Report
 from .entry_sheet import shown_number
-from .figures import Criterium, DistrictRow, Picture, Unit
+from .figures import EVERYTHING, Criterium, DistrictRow, Picture, Unit
 from .material import Decision, Material
 from .models import StatedFigure
 
 
 def rounds_of(province: Province) -> dict[int, AssessmentRound]:
     """The year-end rounds by year, oldest first. One query."""
-    found = AssessmentRound.objects.year_end().filter(province=province).select_related("criteria_set", "province")
-    return {round.year: round for round in found.order_by("as_of")}
-
-
-EVERYTHING = frozenset({"criteria", "summaries", "marks"})
+    found = AssessmentRound.objects.year_end().filter(province=province).select_related("criteria_set")
+    rounds = {round.year: round for round in found.order_by("as_of")}
+    for round in rounds.values():
+        round.province = province
+    return rounds
 
 
 def pictures(
@@ -41,7 +41,7 @@ def pictures(
     years and communes. What is not read is empty."""
     rounds = list(rounds)
     days = {round.year: round.as_of for round in rounds}
-    units = _units(province, days)
+    units = _units(province, days, "statistics" in reading)
     criteria = _criteria(rounds) if "criteria" in reading else {}
     summaries = _summaries(rounds) if "summaries" in reading else {}
     marks = _marks(province, max(days, default=0)) if "marks" in reading else []
@@ -65,29 +65,32 @@ def _criteria(rounds: list[AssessmentRound]) -> dict[int, tuple[Criterium, ...]]
 
 _UNIT = (
     "pk", "origin_id", "code", "name", "kind", "district_id", "district__code", "district__name", "district__kind",
-    "valid_from", "valid_to", "figures__year",
-    "figures__population", "figures__households", "figures__poor_households", "figures__income",
+    "valid_from", "valid_to",
 )  # fmt: skip
+_FIGURES = (
+    "figures__year", "figures__population", "figures__households", "figures__poor_households", "figures__income",
+)  # fmt: skip
+_NOTHING = (None, None, None, None, None)
 
 
-def _units(province: Province, days: dict[int, date]) -> dict[int, list[tuple]]:
+def _units(province: Province, days: dict[int, date], with_statistics: bool) -> dict[int, list[tuple]]:
     """Raw units in force on each year's day, with the statistics of the year."""
     if not days:
         return {}
-    rows = (
-        Commune.objects.filter(province=province)
-        .overlapping(min(days.values()), max(days.values()))
-        .annotate(figures=FilteredRelation("statistics", condition=Q(statistics__year__in=list(days))))
-        .order_by("district__code", "code")
-        .values_list(*_UNIT)
-    )
+    units = Commune.objects.filter(province=province).overlapping(min(days.values()), max(days.values()))
+    units = units.order_by("district__code", "code")
+    if with_statistics:
+        of_years = Q(statistics__year__in=list(days))
+        rows = units.annotate(figures=FilteredRelation("statistics", condition=of_years)).values_list(*_UNIT, *_FIGURES)
+    else:
+        rows = ((*row, *_NOTHING) for row in units.values_list(*_UNIT))
     found: dict[int, dict[int, tuple]] = {year: {} for year in days}
     for row in rows:
         for year, on in days.items():
             if row[9] <= on and (row[10] is None or on <= row[10]):
                 known = row[11] == year
                 if known or row[0] not in found[year]:
-                    found[year][row[0]] = row if known else (*row[:12], None, None, None, None)
+                    found[year][row[0]] = row if known else (*row[:11], *_NOTHING)
     return {year: list(units.values()) for year, units in found.items()}
 
 

@@ -4,6 +4,7 @@ import io
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import accumulate
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -14,7 +15,7 @@ from .tables import MARKS, Column, Table, Verdict
 
 FONT = "Times New Roman"
 FOOTER = f'&C&"{FONT},Regular"&P/&N'
-MANY_CELLS = 20_000
+MANY_CELLS = 100_000
 MANY_COLUMNS = 12
 LONG_SHEET = 30
 PAPER = {"A3": 8, "A4": 9}
@@ -165,24 +166,26 @@ def _write_titles(sheet: Worksheet, table: Table, note: str, formats: Formats, l
 
 
 def _write_headings(sheet: Worksheet, table: Table, formats: Formats, top: int, offset: int) -> int:
+    """The heading rows, from above to below: of a large file each row is written away when the next begins.
+
+    There a heading over both rows stays in the upper one, for it can no longer be merged.
+    """
     heading = formats.get(bold=True, border=1, align="center", text_wrap=True, bg_color="#E8F0E9")
     numbers = formats.get(italic=True, border=1, align="center", font_size=10)
     depth = 2 if table.grouped else 1
-    columns = table.shown
-    if offset:
-        _span(sheet, (top, 0, top + depth - 1, 0), "STT", heading)
-    index = offset
-    for text, width, over_both in table.groups:
-        if over_both:
-            _span(sheet, (top, index, top + depth - 1, index), text, heading)
-        else:
-            _span(sheet, (top, index, top, index + width - 1), text, heading)
-            for position in range(index, index + width):
-                sheet.write_string(top + 1, position, columns[position - offset].heading, heading)
-        index += width
-    for position in range(index):
-        sheet.write_string(top + depth, position, f"({position + 1})", numbers)
     _set_heights(sheet, table, top, depth)
+    groups = [("STT", 1, True)] * offset + table.groups
+    starts = list(accumulate((width for _, width, _ in groups), initial=0))
+    for (text, width, _), index in zip(groups, starts, strict=False):
+        _span(sheet, (top, index, top, index + width - 1), text, heading)
+    if depth == 2:
+        for index, column in enumerate(table.shown, offset):
+            sheet.write_string(top + 1, index, column.heading if column.group else "", heading)
+    for position in range(starts[-1]):
+        sheet.write_string(top + depth, position, f"({position + 1})", numbers)
+    for (text, _, over_both), index in zip(groups, starts, strict=False):
+        if over_both and depth == 2:
+            _span(sheet, (top, index, top + 1, index), text, heading)
     return top + depth + 1
 
 
@@ -236,10 +239,10 @@ def _make_room(sheet: Worksheet, row: int, columns: list[Column], item) -> None:
 
 def _write_cell(sheet: Worksheet, row: int, index: int, column: Column, item, formats: Formats, bold: bool) -> None:
     value, free = column.value(item), column.editable
-    if value is None or value is Verdict.UNKNOWN or value == "":
-        sheet.write_blank(row, index, None, formats.text(column.long, bold, free))
-    elif isinstance(value, Verdict):
+    if type(value) is Verdict and value is not Verdict.UNKNOWN:
         sheet.write_string(row, index, MARKS[value], formats.centred(bold))
+    elif value is None or value is Verdict.UNKNOWN or value == "":
+        sheet.write_blank(row, index, None, formats.text(column.long, bold, free))
     elif isinstance(value, str):
         sheet.write_string(row, index, value, formats.text(column.long, bold, free))
     elif isinstance(value, date):

@@ -1,8 +1,8 @@
-"""Judging and storing what is given."""
+"""Storing what is given, judged."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from operator import attrgetter
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,20 +13,12 @@ from communes.models import Officer, Province, YearlyStatistics
 from .. import workflow
 from ..loading import STATISTICS, State, load_standard, load_states
 from ..models import Assessment, AssessmentRound, ChangeEvent, Result, Via
-from ..rules import NO_DATA, Given, ReasonMissing, Verdict, judge, summarise
-from ..standard import Line, Standard
-from .journal import event, log, require_open, upsert
+from ..rules import Given, Verdict
+from ..standard import Standard
+from .journal import event, log, require_open, upsert, upsert_values
+from .judging import Cell, Change, Entry, apply
 
 MANY = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What is given for one commune: statistics by field and indicators by code. What is not named stays as it is."""
-
-    commune_id: int
-    statistics: dict[str, Decimal | int | None] = field(default_factory=dict)
-    cells: dict[str, Given] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -54,19 +46,17 @@ def record(
         states = load_states(round, wanted, lock=True)
     _require_possible(round, entries, states, standard)
     now = timezone.now()
-    changed = [change for entry in entries if (change := _apply(entry, states[entry.commune_id], standard, now))]
-    _require_unlocked(changed, reason)
-    _store(changed, round)
-    log(
-        [
-            ChangeEvent(
-                at=now, by=by, via=via, year=round.year, round=round, commune_id=change.state.assessment.commune_id,
-                source=source, reason=reason, changes=change.log,
-            )
-            for change in changed
-        ]
-    )  # fmt: skip
-    return sum(len(change.log) for change in changed)
+    about = {"at": now, "by": by, "via": via, "year": round.year, "round": round, "source": source, "reason": reason}
+    total = 0
+    for start in range(0, len(entries), MANY):
+        some = entries[start : start + MANY]
+        changed = [change for entry in some if (change := apply(entry, states[entry.commune_id], standard))]
+        _require_unlocked(changed, reason)
+        _store(changed, round, now)
+        logs = [(change.state.assessment.commune_id, _log(change)) for change in changed]
+        log([ChangeEvent(**about, commune_id=commune_id, changes=changes) for commune_id, changes in logs])
+        total += sum(len(changes) for _, changes in logs)
+    return total
 
 
 @transaction.atomic
@@ -138,126 +128,62 @@ def _require_possible(round: AssessmentRound, entries: list[Entry], states: dict
         raise ValidationError(f"Chỉ tiêu không có trong bộ tiêu chí: {', '.join(sorted(unknown))}.")
 
 
-def _require_unlocked(changed: list["_Change"], reason: str) -> None:
+def _require_unlocked(changed: list[Change], reason: str) -> None:
     for change in changed:
         if why := workflow.lock(workflow.State(change.state.assessment.state), reason):
             raise ValidationError(f"{change.state.commune}: {why}")
 
 
-@dataclass(slots=True)
-class _Change:
-    state: State
-    log: dict[str, list]
-    results: list[Result]
-    statistics_changed: bool
-
-
-def _apply(entry: Entry, state: State, standard: Standard, now) -> _Change | None:
-    """Work out what an entry changes in a state, in memory."""
-    log: dict[str, list] = {}
-    for name, value in entry.statistics.items():
-        if state.statistics.get(name) != value:
-            log[name] = [_plain(state.statistics.get(name)), _plain(value)]
-            state.statistics[name] = value
-    statistics_changed = bool(log)
-    results = []
-    for line in standard.lines:
-        old = state.given.get(line.id, Given())
-        new = with_statistics(line, entry.cells.get(line.code, old), state.statistics)
-        if new == old:
-            continue
-        log[line.code] = [_describe(old, state.verdicts.get(line.id)), None]
-        results.append(_judged(state, line, new, standard))
-        log[line.code][1] = _describe(new, state.verdicts[line.id])
-    if not log:
-        return None
-    _summarise(state, standard, now)
-    return _Change(state, log, results, statistics_changed)
-
-
-def with_statistics(line: Line, given: Given, statistics: dict) -> Given:
-    """A derived line takes its value from the statistics; what an officer said about it stays."""
-    if line.source == "income":
-        return replace(given, value=statistics.get("income"), numerator=None, denominator=None)
-    if line.source == "poverty_rate":
-        poor, households = statistics.get("poor_households"), statistics.get("households")
-        if poor is None or not households:
-            return replace(given, value=None, numerator=None, denominator=None)
-        rate = (Decimal(poor) * 100 / Decimal(households)).quantize(Decimal("0.000001"))
-        return replace(given, value=rate, numerator=Decimal(poor), denominator=Decimal(households))
-    return given
-
-
-def project(entries: Iterable[Entry], states: dict[int, State], standard: Standard) -> None:
-    """Work out in memory what entries would make of states, storing nothing."""
-    for entry in entries:
-        _apply(entry, states[entry.commune_id], standard, None)
-
-
-def unexplained(standard: Standard, state: State, statistics: dict) -> Line | None:
-    """The derived line whose claim, standing without a reason, would go against the rule under new statistics."""
-    for line in standard.lines:
-        rule = standard.rule(line, state.commune.group) if line.derived else None
-        if rule is not None:
-            try:
-                judge(with_statistics(line, state.given.get(line.id, NO_DATA), statistics), rule.threshold)
-            except ReasonMissing:
-                return line
-    return None
-
-
-def _judged(state: State, line: Line, given: Given, standard: Standard) -> Result:
-    rule = standard.rule(line, state.commune.group)
-    judgement = judge(given, rule.threshold if rule else None)
-    state.given[line.id], state.verdicts[line.id] = given, judgement.verdict
-    return Result(
-        assessment_id=state.assessment.pk,
-        indicator_id=line.id,
-        value=given.value,
-        numerator=given.numerator,
-        denominator=given.denominator,
-        claim=given.claim or "",
-        reason=given.reason,
-        note=given.note,
-        verdict=judgement.verdict,
-        ruled=judgement.ruled,
-        requirement_id=rule.id if rule else None,
-    )
-
-
-def _summarise(state: State, standard: Standard, now) -> None:
-    summary = derive(state.verdicts, standard)
-    assessment = state.assessment
-    assessment.met_mask, assessment.known_mask = summary.met_mask, summary.known_mask
-    assessment.not_applicable_mask, assessment.met_count = summary.not_applicable_mask, summary.met_count
-    assessment.updated_at = now
-
-
-def derive(verdicts: dict[int, Verdict], standard: Standard):
-    """The summary that belongs to the verdicts by indicator: the only place that makes one."""
-    return summarise((line.position, verdicts.get(line.id, Verdict.UNKNOWN)) for line in standard.lines)
-
-
-def _store(changed: list[_Change], round: AssessmentRound) -> None:
+def _store(changed: list[Change], round: AssessmentRound, now) -> None:
     statistics = [
         YearlyStatistics(commune_id=change.state.assessment.commune_id, year=round.year, **change.state.statistics)
         for change in changed
-        if change.statistics_changed
+        if change.statistics
     ]
     upsert(statistics, ("year", "commune"), STATISTICS)
-    upsert([result for change in changed for result in change.results], ("assessment", "indicator"), _RESULT)
+    results = [_row(change.state, cell) for change in changed for cell in change.cells]
+    upsert_values(Result, results, ("assessment_id", "indicator_id"))
+    for change in changed:
+        change.state.assessment.updated_at = now
     upsert([change.state.assessment for change in changed], ("round", "commune"), _SUMMARY)
 
 
-_RESULT = ("value", "numerator", "denominator", "claim", "reason", "note", "verdict", "ruled", "requirement")
-GIVEN = ("value", "numerator", "denominator", "claim", "reason", "note")
 _SUMMARY = ("met_mask", "known_mask", "not_applicable_mask", "met_count", "updated_at")
+
+
+def _row(state: State, cell: Cell) -> dict[str, object]:
+    """The row of a ``Result``, by column."""
+    given, judgement = cell.new, cell.judgement
+    return {
+        "assessment_id": state.assessment.pk,
+        "indicator_id": cell.line.id,
+        "value": given.value,
+        "numerator": given.numerator,
+        "denominator": given.denominator,
+        "claim": given.claim or "",
+        "reason": given.reason,
+        "note": given.note,
+        "verdict": judgement.verdict,
+        "ruled": judgement.ruled,
+        "requirement_id": cell.rule.id if cell.rule else None,
+    }
+
+
+def _log(change: Change) -> dict[str, list]:
+    """What the change log says of a change: old and new by column, statistics first."""
+    log = {name: [_plain(old), _plain(new)] for name, (old, new) in change.statistics.items()}
+    for cell in change.cells:
+        log[cell.line.code] = [_describe(cell.old, cell.verdict), _describe(cell.new, cell.judgement.verdict)]
+    return log
+
+
+GIVEN = ("value", "numerator", "denominator", "claim", "reason", "note")
+_parts = attrgetter(*GIVEN)
 
 
 def _describe(given: Given, verdict: Verdict | None) -> dict | None:
     """What the log says of a cell: only what there is."""
-    parts = ((name, getattr(given, name)) for name in GIVEN)
-    shown = {name: _plain(part) for name, part in parts if part is not None and part != ""}
+    shown = {name: _plain(part) for name, part in zip(GIVEN, _parts(given), strict=True) if part or part == 0}
     return {**shown, "verdict": str(verdict)} if shown else None
 
 

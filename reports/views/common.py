@@ -8,8 +8,8 @@ from django.http import Http404
 from communes.models import Officer
 from criteria.models import AssessmentRound
 
-from ..figures import Picture
-from ..queries import EVERYTHING, pictures, rounds_of
+from ..figures import EVERYTHING, Picture
+from ..queries import pictures, rounds_of
 
 
 @dataclass

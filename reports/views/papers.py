@@ -11,7 +11,7 @@ from communes.context import note_for
 
 from ..catalogue import REPORTS, Report
 from ..material import Material
-from ..queries import EVERYTHING, material
+from ..queries import material
 from ..records import as_json
 from ..workbook import write
 from .common import Asked, asked, detailed, part
@@ -64,7 +64,7 @@ def _report(slug: str) -> Report:
 
 def _table(chosen: Asked, report: Report, request):
     """The table of what the officer may see: rows of communes stay within the own district."""
-    whole, _ = chosen.pictures(reading=frozenset() if report.needs == "raw" else EVERYTHING)
+    whole, _ = chosen.pictures(reading=report.reading)
     district = request.GET.get("huyen") or None
     picture = detailed(whole, request.user, district) if report.detail else part(whole, district)
     found = replace(material(picture, chosen.round, report, request.user.province), **_wanted(request))

@@ -26,17 +26,18 @@ def postgresql() -> Iterator[str | None]:
     """The URL of an empty database: on the server of ``DATABASE_URL``, else on one of its own; None without either."""
     given = os.environ.get("DATABASE_URL", "")
     if given.startswith("postgres"):
-        with _scratch(given) as url:
+        with scratch(given) as url:
             yield url
     elif (programs := _programs()) is None:
         yield None
     else:
-        with _server(programs) as server, _scratch(server) as url:
+        with _server(programs) as server, scratch(server) as url:
             yield url
 
 
 @contextmanager
-def _scratch(server: str) -> Iterator[str]:
+def scratch(server: str) -> Iterator[str]:
+    """A database of its own on a server, dropped afterwards."""
     _on_server(server, f"DROP DATABASE IF EXISTS {NAME}", f"CREATE DATABASE {NAME}")
     try:
         yield urlsplit(server)._replace(path=f"/{NAME}").geturl()

@@ -11,7 +11,7 @@ from communes.context import note_for
 from communes.models import Province
 from reports import workbook
 from reports.catalogue import REPORTS, Report
-from reports.queries import EVERYTHING, material, pictures, rounds_of
+from reports.queries import material, pictures, rounds_of
 
 from .bars import Measured
 from .timing import Effort, compare
@@ -24,8 +24,7 @@ def export(slug: str, province: Province, year: int) -> bytes:
     """A report from its queries to the file, as the view and the command ``report`` make it."""
     report: Report = REPORTS[slug]
     round = rounds_of(province)[year]
-    reading = frozenset() if report.needs == "raw" else EVERYTHING
-    picture = pictures(province, [round], reading)[year]
+    picture = pictures(province, [round], report.reading)[year]
     table = report.table(material(picture, round, report, province))
     return workbook.write(table, note_for(province))
 

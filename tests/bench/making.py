@@ -25,10 +25,9 @@ SET = "1980/QĐ-TTg"
 def make_province(mark: str, communes: int) -> Officer:
     """A province whose codes begin with ``mark``, assessed in both years; its officer. Every third commune is
     certified, every seventh registered, every district has a township."""
-    province = Province.objects.create(code=f"{mark}0", name=f"Tỉnh {communes} xã", region=Region.NORTHERN_MOUNTAINS)
-    units = _make_units(province, mark, communes)
+    province = make_places(f"{mark}0", communes)
+    units = list(Commune.objects.filter(province=province).rural().order_by("pk"))
     criteria_set = CriteriaSet.objects.get(code=SET)
-    _add_income_step(province, criteria_set)
     for variant, year in enumerate(YEARS):
         round = actions.open_round(province, criteria_set, date(year, 12, 31))
         standard = load_standard(criteria_set, province, year)
@@ -39,8 +38,12 @@ def make_province(mark: str, communes: int) -> Officer:
     return Officer.objects.create(username=f"tinh{mark}", full_name="Chuyên viên", role=Role.STAFF, province=province)
 
 
-def _make_units(province: Province, mark: str, communes: int) -> list[Commune]:
-    count = -(-communes // COMMUNES_IN_A_DISTRICT)
+def make_places(code: str, communes: int) -> Province:
+    """A province whose places' codes begin as its own, with an income step, and nothing known of them."""
+    province = Province.objects.create(code=code, name=f"Tỉnh {communes} xã", region=Region.NORTHERN_MOUNTAINS)
+    _add_income_step(province, CriteriaSet.objects.get(code=SET))
+    mark, size = code[0], max(COMMUNES_IN_A_DISTRICT, -(-communes // 99))
+    count = -(-communes // size)
     districts = District.objects.bulk_create(
         District(province=province, code=f"{mark}{number:02}", name=f"Huyện {number}", kind="huyện")
         for number in range(count)
@@ -54,7 +57,8 @@ def _make_units(province: Province, mark: str, communes: int) -> list[Commune]:
 
     rural = [unit(n, f"Tân Thành {n}", "xã", districts[n % count]) for n in range(communes)]
     urban = [unit(9000 + n, f"Phố Mới {n}", "thị trấn", district) for n, district in enumerate(districts)]
-    return Commune.objects.bulk_create([*rural, *urban])[:communes]
+    Commune.objects.bulk_create([*rural, *urban])
+    return province
 
 
 def _add_income_step(province: Province, criteria_set: CriteriaSet) -> None:

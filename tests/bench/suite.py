@@ -10,7 +10,7 @@ from criteria import reference as sets
 from reports import demo
 from reports import reference as documents
 
-from . import exports, overview, pages, writes
+from . import exports, overview, pages, stock, writes
 from .bars import Measured
 from .making import make_province
 from .timing import Effort
@@ -38,6 +38,7 @@ def measure(effort: Effort, import_only: bool) -> list[Measured]:
     _say(f"{database}: đo ghi số liệu …")
     if connection.vendor == "postgresql":
         found += writes.measure_saving(spare, effort, database)
+        found += stock.measure(spare, effort, database)
     return found + writes.measure_import(spare, effort, database)
 
 

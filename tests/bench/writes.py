@@ -29,13 +29,13 @@ SUMMARY = """UPDATE criteria_assessment
 
 def measure_import(officer: Officer, effort: Effort, database: str) -> list[Measured]:
     """Ours fills the later year of a made province, the bare way the earlier one."""
-    earlier, later = _rounds(officer)
-    bare = _in_turns(_copy if database == "PostgreSQL" else _execute_many, _variants(earlier, later))
-    pair = compare(_importing(later, officer), bare, effort.long_runs, effort.warm_up)
+    earlier, later = rounds(officer)
+    bare = _in_turns(_copy if database == "PostgreSQL" else _execute_many, variants(earlier, later))
+    pair = compare(importing_sheets(later, officer), bare, effort.long_runs, effort.warm_up)
     return [Measured(f"5 {database}", database, pair.ratio, pair.detail)]
 
 
-def _importing(round: AssessmentRound, by: Officer) -> Callable[[], None]:
+def importing_sheets(round: AssessmentRound, by: Officer) -> Callable[[], None]:
     """Read, preview and commit a sheet in which every value differs from what stands."""
     standard = load_standard(round.criteria_set, round.province, round.year)
     sheets = [make_sheet(round, standard, variant) for variant in (0, 1)]
@@ -53,11 +53,11 @@ def _importing(round: AssessmentRound, by: Officer) -> Callable[[], None]:
     return work
 
 
-def _rounds(officer: Officer) -> list[AssessmentRound]:
+def rounds(officer: Officer) -> list[AssessmentRound]:
     return [AssessmentRound.objects.of_year(officer.province, year).get() for year in YEARS]
 
 
-def _variants(earlier: AssessmentRound, later: AssessmentRound) -> list[list[tuple]]:
+def variants(earlier: AssessmentRound, later: AssessmentRound) -> list[list[tuple]]:
     """The results of the earlier round: with its own values, and with those of the later one."""
     targets = dict(Assessment.objects.filter(round=earlier).values_list("commune_id", "pk"))
     return [[(targets[commune], *row) for commune, *row in _results(round)] for round in (later, earlier)]
@@ -93,11 +93,11 @@ def _execute_many(rows: list[tuple]) -> None:
 
 def measure_saving(officer: Officer, effort: Effort, database: str) -> list[Measured]:
     """Ours saves a commune in the later year of a made province, the bare way in the earlier one."""
-    earlier, later = _rounds(officer)
+    earlier, later = rounds(officer)
     mine, other = (Assessment.objects.filter(round=round).earliest("pk") for round in (later, earlier))
-    variants = [[row for row in rows if row[0] == other.pk] for rows in _variants(earlier, later)]
-    assert all(len(rows) == VALUES for rows in variants)
-    pair = compare(_saving(later, mine, officer), _in_turns(_save, variants), effort.runs, effort.warm_up)
+    bare = [[row for row in rows if row[0] == other.pk] for rows in variants(earlier, later)]
+    assert all(len(rows) == VALUES for rows in bare)
+    pair = compare(_saving(later, mine, officer), _in_turns(_save, bare), effort.runs, effort.warm_up)
     return [Measured("7", database, pair.ratio, pair.detail)]
 
 

@@ -138,4 +138,5 @@ def test_random_edits_come_out_exactly_and_every_conflict_is_found(taken_out, ro
 def _stamp(content: bytes) -> dict[tuple[str, str], str]:
     from criteria.files import open_file
 
-    return open_file(content, "x.xlsx").stamp.cells
+    stamp = open_file(content, "x.xlsx").stamp
+    return {(code, key): text for code, row in stamp.rows.items() for key, text in zip(stamp.keys, row, strict=True)}

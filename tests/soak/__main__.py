@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-from tests.bench.databases import postgresql
+from tests.bench.databases import postgresql, scratch, sqlite
 from tests.site import running
 
-from . import entry
+from . import entry, sheet
 
 KILLS = 25
 SHOWN = 40
@@ -20,32 +20,55 @@ SHOWN = 40
 
 def main() -> int:
     options = _options()
+    with _database(options.database) as name:
+        headings, rows, summary, faults = options.run(name, options)
+    print(_table(headings, *rows))
+    print(f"\n{summary}")
+    print("\n".join(faults[:SHOWN]) if faults else options.fine)
+    return bool(faults)
+
+
+def _enter(database: str, options: argparse.Namespace) -> tuple:
     effort = entry.Effort(options.writers, options.saves, options.contested, options.kill, options.seed)
-    with (
-        _database(options.database) as name,
-        tempfile.TemporaryDirectory() as folder,
-        running(Path(folder), "soak") as site,
-    ):
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), "soak") as site:
         done = entry.run(site, effort, _say)
-    print(_table(entry.row(name, done)))
-    print(
-        f"\n{done.seconds:.0f} s, {dict(done.proof.counts)}, mine {_sum(done, 'mine')}, theirs {_sum(done, 'theirs')}"
-    )
-    lines = done.proof.lines()
-    print("\n".join(lines[:SHOWN]) if lines else "Nothing lost, nothing overwritten silently, every conflict told.")
-    return bool(lines)
+    mine, theirs = _sum(done, "mine"), _sum(done, "theirs")
+    summary = f"{done.seconds:.0f} s, {dict(done.proof.counts)}, mine {mine}, theirs {theirs}"
+    return entry.HEADINGS, [entry.row(database, done)], summary, done.proof.lines()
+
+
+def _bring_in(database: str, options: argparse.Namespace) -> tuple:
+    with _scratch(os.environ["DATABASE_URL"]) as url, patch.dict(os.environ, DATABASE_URL=url):
+        steps, faults = sheet.run(options.communes, _say)
+    return sheet.HEADINGS, sheet.rows(database, steps), f"{options.communes} communes", faults
+
+
+@contextmanager
+def _scratch(url: str) -> Iterator[str]:
+    if url.startswith("postgres"):
+        with scratch(url) as made:
+            yield made
+    else:
+        with sqlite() as made:
+            yield made
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    kinds = parser.add_subparsers(required=True, metavar="entry")
+    parser.add_argument("--database", choices=["sqlite", "postgres"], help="default: what DATABASE_URL names")
+    kinds = parser.add_subparsers(required=True, metavar="entry|sheet")
     entering = kinds.add_parser("entry", help="many writers at once, in a round of their own")
     entering.add_argument("--writers", type=int, default=50)
     entering.add_argument("--saves", type=int, default=200, help="of each writer")
     entering.add_argument("--contested", type=float, default=0.1, help="share of cells that others type into too")
     entering.add_argument("--kill", type=int, nargs="?", const=KILLS, default=0, help=f"kill the portal, {KILLS} times")
     entering.add_argument("--seed", type=int, default=1)
-    entering.add_argument("--database", choices=["sqlite", "postgres"], help="default: what DATABASE_URL names")
+    fine = "Nothing lost, nothing overwritten silently, every conflict told."
+    entering.set_defaults(run=_enter, fine=fine)
+    bringing = kinds.add_parser("sheet", help="the sheet of a whole country through import_sheet")
+    bringing.add_argument("--communes", type=int, default=8900)
+    fine = f"All of it arrived, within {sheet.SECONDS} s and {sheet.MEGABYTES} MB."
+    bringing.set_defaults(run=_bring_in, fine=fine)
     return parser.parse_args()
 
 
@@ -74,8 +97,8 @@ def _sum(done: entry.Run, name: str) -> int:
     return sum(getattr(journal, name) for journal in done.journals)
 
 
-def _table(*rows: tuple[str, ...]) -> str:
-    lines = [entry.HEADINGS, ("---",) * len(entry.HEADINGS), *rows]
+def _table(headings: tuple[str, ...], *rows: tuple[str, ...]) -> str:
+    lines = [headings, ("---",) * len(headings), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -24,6 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
         parser.add_argument("--year", type=int, required=True)
+        parser.add_argument("--province", help="mã tỉnh, khi cổng có nhiều tỉnh")
         parser.add_argument("--commit", action="store_true", help="ghi vào cơ sở dữ liệu; không có thì chỉ xem trước")
         parser.add_argument("--reason", default="", help="lý do, khi sửa số liệu đã duyệt")
         parser.add_argument("--conflicts", choices=("mine", "theirs"), default="", help="lấy số của tệp hay của cổng")
@@ -31,13 +32,13 @@ class Command(BaseCommand):
         parser.add_argument("--max-size", type=int, default=Limits().size, help="cỡ tệp lớn nhất, byte")
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
-    def handle(self, file, year, commit, format, **options):
+    def handle(self, file, year, province, commit, format, **options):
         limits = Limits(size=options["max_size"], cells=options["max_cells"])
         if options["max_cells"] > Limits().cells:
             limits = replace(limits, unpacked=max(limits.unpacked, options["max_cells"] * BYTES_PER_CELL))
-        incoming = importing.Incoming(options["reason"], options["conflicts"], limits=limits)
+        incoming = importing.Incoming(options["reason"], options["conflicts"], limits=limits, listed=0)
         try:
-            preview = self._run(file, year, commit, incoming)
+            preview = self._run(file, _round(year, province), commit, incoming)
         except (FileRefused, ValidationError) as error:
             why = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
             preview = importing.Preview(rejected=[importing.Rejection("", why)])
@@ -48,10 +49,7 @@ class Command(BaseCommand):
         if not preview.ready:
             sys.exit(1)
 
-    def _run(self, file: Path, year: int, commit: bool, incoming: importing.Incoming) -> importing.Preview:
-        round = AssessmentRound.objects.of_year(Province.objects.first(), year).select_related("province").first()
-        if round is None:
-            raise FileRefused(f"Chưa mở kỳ đánh giá năm {year}. Mở bằng: python manage.py open_round --year {year}")
+    def _run(self, file: Path, round: AssessmentRound, commit: bool, incoming: importing.Incoming) -> importing.Preview:
         if not file.is_file():
             raise CommandError(f"Không có tệp {file}.")
         content = file.read_bytes()
@@ -76,3 +74,11 @@ class Command(BaseCommand):
             self.stdout.write("Chưa ghi gì vì có ô bị từ chối hoặc trùng sửa (chọn bằng --conflicts).")
         else:
             self.stdout.write(f"Xem trước lúc này, ngày {date.today():%d/%m/%Y}; thêm --commit để ghi.")
+
+
+def _round(year: int, province: str | None) -> AssessmentRound:
+    provinces = Province.objects.filter(code=province) if province else Province.objects.all()
+    round = AssessmentRound.objects.of_year(provinces.first(), year).select_related("province").first()
+    if round is None:
+        raise FileRefused(f"Chưa mở kỳ đánh giá năm {year}. Mở bằng: python manage.py open_round --year {year}")
+    return round

@@ -29,10 +29,10 @@ class Command(BaseCommand):
         rounds = rounds_of(province) if province else {}
         if year not in rounds:
             raise CommandError(f"Chưa có kỳ đánh giá năm {year}.")
-        picture = pictures(province, [rounds[year]])[year]
+        report = REPORTS[slug]
+        picture = pictures(province, [rounds[year]], report.reading)[year]
         if district and (picture := picture.within(district)) is None:
             raise CommandError(f"Năm {year} không có đơn vị cấp huyện mã {district}.")
-        report = REPORTS[slug]
         table = report.table(material(picture, rounds[year], report, province))
         note = note_for(province)
         if format == "xlsx":
