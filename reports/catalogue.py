@@ -8,21 +8,9 @@ from criteria.rules import Verdict, bands
 
 from .columns import CODE, DISTRICT, NAME, by_place
 from .entry_sheet import entry_table
-from .figures import (
-    EVERYTHING,
-    STANDINGS,
-    BandRow,
-    CriterionRow,
-    Criterium,
-    Figure,
-    Unit,
-    band_rows,
-    criterion_rows,
-    headline,
-    missed,
-    verdicts,
-)
+from .figures import BandRow, CriterionRow, Figure, band_rows, criterion_rows, headline
 from .material import Decision, Material
+from .picture import EVERYTHING, STANDINGS, Criterium, Unit, missed, verdicts
 from .tables import Column, Table, Value
 
 

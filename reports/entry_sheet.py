@@ -12,8 +12,8 @@ from criteria.stamp import SHEET, SHOWN, Stamp
 from criteria.standard import Group, Line, Rule, Standard
 
 from .columns import CODE, DISTRICT, NAME
-from .figures import Unit
 from .material import Material
+from .picture import Unit
 from .tables import Column, Table, Value
 
 STATISTICS = {"population": 10, "households": 10, "poor_households": 10, "income": 15}

@@ -10,7 +10,7 @@ from communes.text import fold
 from criteria.models import Assessment
 from criteria.rules import bands
 
-from .figures import STANDINGS, Picture
+from .picture import STANDINGS, Picture
 
 EVERY_UNIT = "tat-ca"
 

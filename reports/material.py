@@ -5,7 +5,7 @@ from datetime import date
 
 from criteria.standard import Standard
 
-from .figures import Picture
+from .picture import Picture
 from .tables import Value
 
 

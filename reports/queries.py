@@ -20,9 +20,9 @@ from criteria.standard import Standard
 
 from .catalogue import Report
 from .entry_sheet import shown_number
-from .figures import EVERYTHING, Criterium, DistrictRow, Picture, Unit
 from .material import Decision, Material
 from .models import StatedFigure
+from .picture import EVERYTHING, Criterium, DistrictRow, Picture, Unit
 
 
 def rounds_of(province: Province) -> dict[int, AssessmentRound]:
@@ -65,7 +65,7 @@ def _criteria(rounds: list[AssessmentRound]) -> dict[int, tuple[Criterium, ...]]
 
 _UNIT = (
     "pk", "origin_id", "code", "name", "kind", "district_id", "district__code", "district__name", "district__kind",
-    "valid_from", "valid_to",
+    "valid_from", "valid_to", "hex_column", "hex_row",
 )  # fmt: skip
 _FIGURES = (
     "figures__year", "figures__population", "figures__households", "figures__poor_households", "figures__income",
@@ -88,16 +88,16 @@ def _units(province: Province, days: dict[int, date], with_statistics: bool) -> 
     for row in rows:
         for year, on in days.items():
             if row[9] <= on and (row[10] is None or on <= row[10]):
-                known = row[11] == year
+                known = row[13] == year
                 if known or row[0] not in found[year]:
-                    found[year][row[0]] = row if known else (*row[:11], *_NOTHING)
+                    found[year][row[0]] = row if known else (*row[:13], *_NOTHING)
     return {year: list(units.values()) for year, units in found.items()}
 
 
 def _summaries(rounds: list[AssessmentRound]) -> dict[int, dict[int, tuple]]:
     found: dict[int, dict[int, tuple]] = {round.pk: {} for round in rounds}
     rows = Assessment.objects.filter(round__in=found)
-    fields = ("round_id", "commune_id", "met_mask", "known_mask", "not_applicable_mask", "updated_at")
+    fields = ("round_id", "commune_id", "met_mask", "known_mask", "not_applicable_mask", "updated_at", "state")
     for round_id, commune_id, *summary in rows.values_list(*fields):
         found[round_id][commune_id] = tuple(summary)
     return found
@@ -134,7 +134,7 @@ def _picture(round, criteria, units, summaries, marks) -> Picture:
     districts: dict[int | None, DistrictRow] = {}
     rows = []
     updated = None
-    for pk, origin, code, name, kind, d_id, d_code, d_name, d_kind, _f, _t, _y, *statistics in units:
+    for pk, origin, code, name, kind, d_id, d_code, d_name, d_kind, _f, _t, column, row, _y, *statistics in units:
         summary = summaries.get(pk)
         if summary and summary[3] and (updated is None or summary[3] > updated):
             updated = summary[3]
@@ -145,6 +145,7 @@ def _picture(round, criteria, units, summaries, marks) -> Picture:
             Unit(
                 pk, place, code, name, kind == "xã", districts[d_id], *statistics,
                 Summary(*summary[:3]) if summary else Summary(), place in certified, planned.get(place, ""),
+                None if column is None else (column, row), summary[4] if summary else "",
             )
         )  # fmt: skip
     return Picture(

@@ -1,6 +1,6 @@
 """PURE: the JSON of a report (design: fixed interfaces)."""
 
-from .figures import Picture
+from .picture import Picture
 from .tables import Table
 
 

@@ -16,7 +16,7 @@ from criteria.rules import Given, Summary, Verdict, criterion_verdict
 from criteria.standard import Group, Line, Rule, Standard
 
 from .entry_sheet import shown_number
-from .figures import standing_of
+from .picture import standing_of
 from .tables import Value
 
 

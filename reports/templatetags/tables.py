@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
-from ..figures import SIGNS, STANDINGS
+from ..picture import SIGNS, STANDINGS
 from ..tables import Column, Table, Verdict
 
 register = template.Library()

@@ -8,7 +8,7 @@ from django.http import Http404
 from communes.models import Officer
 from criteria.models import AssessmentRound
 
-from ..figures import EVERYTHING, Picture
+from ..picture import EVERYTHING, Picture
 from ..queries import pictures, rounds_of
 
 

@@ -7,7 +7,8 @@ from communes.access import EVERY_ROLE, allow
 from criteria.rules import bands
 
 from ..charts import bar, mark
-from ..figures import BandRow, Picture, band_rows, criterion_rows, headline, missed
+from ..figures import BandRow, band_rows, criterion_rows, headline
+from ..picture import Picture, missed
 from ..queries import national_share
 from .common import asked, detailed
 

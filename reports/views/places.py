@@ -6,8 +6,8 @@ from django.shortcuts import render
 from communes.access import EVERY_ROLE, allow
 from communes.models import Commune
 
-from ..figures import missed
 from ..filters import CommuneFilter
+from ..picture import missed
 from ..scorecard import scorecard
 from .common import asked, detailed, year_of
 

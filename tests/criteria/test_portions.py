@@ -1,4 +1,4 @@
-"""A sheet too large for one go is taken in portions, and stays one import: all of it or nothing, and the same figures."""
+"""A large sheet is taken in portions and stays one import: all of it or nothing, and the same figures."""
 
 from decimal import Decimal
 

@@ -8,7 +8,8 @@ import pytest
 from django.db.models import F, Sum
 
 from communes.models import Commune, Recognition, YearlyStatistics
-from reports.figures import band_rows, criterion_rows, headline, missed, registered
+from reports.figures import band_rows, criterion_rows, headline, registered
+from reports.picture import missed
 from reports.queries import pictures, rounds_of
 
 DONG_LIEN = "05914"
