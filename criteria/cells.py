@@ -1,7 +1,7 @@
 """PURE: the text of a sheet's cell ↔ a plain value. Understands what offices write; asks where it is in doubt."""
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -23,8 +23,20 @@ SPOKEN = {Verdict.MET: "Đạt", Verdict.NOT_MET: "Chưa đạt", Verdict.NOT_AP
 UNEXPLAINED = "Biểu ghi “KXX”, không nêu lý do"
 
 
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}( \d{3})+([.,]\d+)?")
+_ERROR = re.compile(r"#[A-Z/0]+[!?A]|Err:\d+")
+_LIKE_A_DATE = re.compile(r"\d{1,4}[/-]\d{1,2}([/-]\d{2,4})?( \d+:\d+(:\d+)?)?|\d{1,2}[- ]?(thg|thang|[a-z]{3}\b).*")
+_BROKEN = re.compile(r"\s*[+-]?0[.,]\d*[1-9]")  # 0.850 people are not 850
+_DAY_ONE = date(1899, 12, 30)
+_AGAIN = "hãy định dạng ô là Số rồi gõ lại"
+
+
 class CellError(ValueError):
     """What is wrong with a cell, in Vietnamese, for the person who typed it."""
+
+
+class Unread(str):
+    """A cell whose value the file does not tell; the text says why, for the person who sent it."""
 
 
 def read_number(raw: object, high: Decimal = LARGEST, whole: bool = False) -> Decimal | None:
@@ -33,29 +45,61 @@ def read_number(raw: object, high: Decimal = LARGEST, whole: bool = False) -> De
     Text is read both ways, ``.`` or ``,`` as the decimal mark; the readings that fit the column remain. When two
     different ones remain (``1.234`` among incomes up to 2.000) the cell is refused: nobody guesses a figure.
     """
+    _require_told(raw)
     if raw is None or (isinstance(raw, str) and normal(raw) in EMPTY):
         return None
-    if isinstance(raw, bool | date | time):
-        raise CellError("ô chứa ngày tháng hoặc giá trị logic, cần một số")
     readings = _readings(raw)
-    fitting = {number for number in readings if 0 <= number <= high and not (whole and number % 1)}
+    if isinstance(raw, str) and "%" in raw and high != LIMITS["percent"] and readings:
+        raise CellError(f"“{normal(raw)[:40]}” là tỷ lệ, cột này không ghi tỷ lệ %")
+    broken = whole and _BROKEN.match(str(raw))
+    fitting = {number for number in readings if 0 <= number <= high and not (whole and (broken or number % 1))}
     if len(fitting) == 1:
         return fitting.pop()
-    shown = normal(str(raw)).removesuffix(".0")[:40]
+    raise CellError(_why_not(normal(str(raw)).removesuffix(".0")[:40], readings, fitting, high, whole))
+
+
+def _require_told(raw: object) -> None:
+    """Refuse what no column can hold: what the file does not tell, dates, truth values. Raises ``CellError``."""
+    if isinstance(raw, Unread):
+        raise CellError(raw)
+    if isinstance(raw, bool):
+        raise CellError("ô chứa giá trị logic (TRUE, FALSE); hãy ghi số, hoặc Đạt, Chưa đạt")
+    if isinstance(raw, date | time | timedelta):
+        raise CellError(_not_a_date(raw))
+
+
+def _not_a_date(raw: date | time | timedelta) -> str:
+    """What seems to have happened: 2,5 or 5/12 typed and taken for a day, or a number shown as one."""
+    if not isinstance(raw, date):
+        return f"ô chứa giờ ({raw}), không phải ngày tháng hay số liệu; {_AGAIN}"
+    day = raw.date() if isinstance(raw, datetime) else raw
+    number = (day - _DAY_ONE).days
+    if day.year <= 1900:
+        return f"ô chứa ngày tháng ({day:%d/%m/%Y}): có lẽ số {number} bị định dạng thành ngày; {_AGAIN}"
+    typed = f"{day.day},{day.month}” hoặc “{day.day}/{day.month}"
+    return f"ô chứa ngày tháng ({day:%d/%m/%Y}): có lẽ Excel đã đổi “{typed}” thành ngày; {_AGAIN}"
+
+
+def _why_not(shown: str, readings: set[Decimal], fitting: set[Decimal], high: Decimal, whole: bool) -> str:
     if fitting:
         choices = " hay ".join(sorted(vn_number(number) for number in fitting))
-        raise CellError(f"“{shown}” đọc được theo hai cách ({choices}); hãy ghi rõ")
+        return f"“{shown}” đọc được theo hai cách ({choices}); hãy ghi rõ"
+    if not readings and _ERROR.fullmatch(shown):
+        return f"“{shown}” không phải là số mà là ô lỗi; hãy sửa công thức, hoặc để trống nếu chưa có số liệu"
+    if not readings and _LIKE_A_DATE.fullmatch(fold(shown)):
+        return f"“{shown}” không phải là số: có lẽ Excel đã đổi số (như 2,5 hoặc 5/12) thành ngày tháng; {_AGAIN}"
     if not readings:
-        raise CellError(f"“{shown}” không phải là số")
+        return f"“{shown}” không phải là số"
     if whole and any(0 <= number <= high for number in readings):
-        raise CellError(f"“{shown}” phải là số nguyên")
-    raise CellError(f"“{shown}” nằm ngoài khoảng 0–{vn_number(high)}")
+        return f"“{shown}” phải là số nguyên"
+    return f"“{shown}” nằm ngoài khoảng 0–{vn_number(high)}"
 
 
 def _readings(raw: object) -> set[Decimal]:
     if isinstance(raw, int | float | Decimal):
         return {_exact(str(raw))} if _is_finite(raw) else set()
-    text = normal(str(raw)).replace(" ", "").removesuffix("%")
+    text = normal(str(raw)).removesuffix("%").strip()
+    text = text.replace(" ", "") if _GROUPED.fullmatch(text) else text
     if not re.fullmatch(r"[+-]?\d[\d.,]*", text) or len(text) > 24:
         return set()
     found = set()
@@ -100,6 +144,8 @@ def _meaning(word: str) -> Verdict | None:
 
 def read_cell(raw: object, line: Line, rule: Rule | None) -> Given:
     """What a sheet gives for one indicator. ``Given()`` means no data. Raises ``CellError``."""
+    if isinstance(raw, Unread | date | time | timedelta):
+        _require_told(raw)
     if raw is None or (isinstance(raw, str) and normal(raw) in EMPTY):
         return Given()
     spoken = read_verdict(raw)

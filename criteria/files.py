@@ -4,25 +4,26 @@ import csv
 import io
 import pickle
 import re
+import struct
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
-from zipfile import ZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from .guard import MEGABYTE, TOO_WIDE, FileRefused, Limits, check, place, too_many
+from .biff import of_xls
+from .guard import MEGABYTE, TOO_WIDE, FileRefused, Limits, check, too_many
 from .sheet import header_row
 from .stamp import SHEET, Stamp, read_stamp
+from .unread import of_ods, of_xlsx
 
 Rows = list[list[object]]
 DAMAGED = "Không mở được tệp: tệp hỏng, có mật khẩu, hoặc không đúng dạng ghi ở đuôi tệp."
 ROOT = Path(__file__).resolve().parent.parent
-ERROR_OR_FORMULA = re.compile(rb"""t=["']e["']|<(\w+:)?f[\s/>]""")
+FRACTION = re.compile(r"0[.,]\d{1,12}|[01]([.,]0{1,12})?")
 SECONDS, MEMORY, MEMORY_OF_CELL = 4, 160 * MEGABYTE, 400
 
 
@@ -40,13 +41,27 @@ def open_file(content: bytes, filename: str, limits: Limits | None = None) -> Op
     limits = limits or Limits()
     kind = check(content, filename, limits)
     if kind == ".csv":
-        return OpenedFile(_read_csv(content))
-    opened = _open_apart(content, limits) if kind == ".xls" else _open_workbook(content, limits)
-    if kind == ".xlsx":
-        for (row, column), text in _unread(content, opened.sheet).items():
-            opened.rows.extend([] for _ in range(len(opened.rows), row + 1))
-            opened.rows[row].extend([""] * (column + 1 - len(opened.rows[row])))
-            opened.rows[row][column] = text
+        opened = OpenedFile(_read_csv(content))
+    else:
+        opened = _open_apart(content, limits) if kind == ".xls" else _open_whole(content, kind, limits)
+    return replace(opened, rows=[list(map(_number, row)) for row in opened.rows])
+
+
+def _open_whole(content: bytes, kind: str, limits: Limits) -> OpenedFile:
+    """The workbook as it is read, with what the reader cannot tell put in its place."""
+    opened = _open_workbook(content, limits)
+    rows = opened.rows
+    try:
+        if kind == ".ods":
+            found = of_ods(content, opened.sheet, len(rows), max(map(len, rows), default=0))
+        else:
+            found = (of_xlsx if kind == ".xlsx" else of_xls)(content, opened.sheet)
+    except (LookupError, ElementTree.ParseError, ValueError, OverflowError, struct.error) as error:
+        raise FileRefused(DAMAGED) from error
+    for (row, column), text in found.items():
+        rows.extend([] for _ in range(len(rows), row + 1))
+        rows[row].extend([""] * (column + 1 - len(rows[row])))
+        rows[row][column] = text
     return opened
 
 
@@ -82,49 +97,9 @@ def _plain(cell: object) -> object:
     return cell.replace("\x00", "") if isinstance(cell, str) else cell
 
 
-def _unread(content: bytes, sheet: str) -> dict[tuple[int, int], str]:
-    """What the reader gives as empty, which would be no data: errors, and formulas that nobody has calculated yet."""
-    try:
-        with ZipFile(io.BytesIO(content)) as archive:
-            names = {name.casefold(): name for name in archive.namelist()}
-            path = names.get(_path_of(archive, sheet).casefold())
-            data = archive.read(path) if path else b""
-        return dict(_unread_cells(io.BytesIO(data))) if ERROR_OR_FORMULA.search(data) else {}
-    except (KeyError, ElementTree.ParseError, ValueError) as error:
-        raise FileRefused(DAMAGED) from error
-
-
-def _path_of(archive: ZipFile, sheet: str) -> str:
-    """The part of a workbook that holds a sheet, as its relations say."""
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
-        if _tag(element) == "sheet" and element.get("name") == sheet:
-            ids = [value for key, value in element.items() if key.endswith("}id")]
-            target = targets.get(ids[0], "") if ids else ""
-            return target.lstrip("/") if target.startswith(("/xl/", "xl/")) else f"xl/{target}"
-    return ""
-
-
-def _unread_cells(stream: io.BytesIO) -> Iterator[tuple[tuple[int, int], str]]:
-    rows: list[ElementTree.Element] = []
-    for event, element in ElementTree.iterparse(stream, ("start", "end")):
-        if event == "start":
-            rows += [element] if _tag(element) == "sheetData" else []
-            continue
-        if _tag(element) == "c" and "r" in element.attrib:
-            texts = {_tag(child): child.text or "" for child in element}
-            if element.get("t") == "e":
-                yield place(element.get("r", "")), texts.get("v") or "#N/A"
-            elif "f" in texts and not texts.get("v") and element.get("t") != "str":
-                yield place(element.get("r", "")), f"công thức chưa tính: ={texts['f']}"
-        if _tag(element) == "row":
-            for parent in rows:
-                parent.clear()
-
-
-def _tag(element: ElementTree.Element) -> str:
-    return element.tag.rpartition("}")[2]
+def _number(cell: object) -> object:
+    """“0,85” or “1” as the one number that it can be, so that a percentage is asked about however it is held."""
+    return float(cell.replace(",", ".")) if isinstance(cell, str) and FRACTION.fullmatch(cell.strip()) else cell
 
 
 def _open_apart(content: bytes, limits: Limits) -> OpenedFile:
@@ -153,7 +128,7 @@ def _answer_apart(cells: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     answer: object
     try:
-        opened = _open_workbook(sys.stdin.buffer.read(), Limits(cells=cells))
+        opened = _open_whole(sys.stdin.buffer.read(), ".xls", Limits(cells=cells))
         answer = (opened.rows, opened.sheet, opened.stamp)
         if sum(cell != "" for row in opened.rows for cell in row) > cells:
             answer = too_many(Limits(cells=cells))

@@ -13,7 +13,7 @@ import zlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from itertools import chain
 from pathlib import PurePath
 from xml.parsers import expat
@@ -22,8 +22,6 @@ MEGABYTE, STEP = 1024 * 1024, 256 * 1024
 ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 KINDS = {".xlsx": ZIP, ".ods": ZIP, ".xls": COMPOUND, ".csv": b""}
 MARKERS = {".xlsx": "xl/workbook.xml", ".ods": "content.xml"}
-# An error (#N/A) in a cell of an old xls, given or computed: the reader would make it an empty cell, which is no data.
-XLS_ERROR = re.compile(rb"\x05\x02\x08\x00.{6}[\x00-\x2b]\x01|\x06\x00.\x00.{6}\x02.[\x00-\x2b]...\xff\xff", re.DOTALL)
 MACROS = re.compile(r"vbaproject|(^|/)(basic|scripts|macrosheets|activex)/", re.IGNORECASE)
 BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, struct.error, ArithmeticError, LookupError, OSError)
 ATTRIBUTES, TOKEN, DEPTH = 200, 2 * MEGABYTE, 200  # of one element, and of elements in each other
@@ -31,7 +29,6 @@ CELLS = ("c", "table-cell", "covered-table-cell")
 ELEMENTS, SPREAD = 12, 4  # for each cell that is allowed: elements in all parts, places between cells
 MACRO = "Tệp có macro; hãy lưu lại thành .xlsx không có macro."
 PASSWORD = "Tệp đặt mật khẩu; hãy bỏ mật khẩu rồi gửi."
-ERROR = "Tệp có ô lỗi (#N/A, #DIV/0!…); hãy sửa, hoặc lưu thành .xlsx rồi gửi để thấy ô nào."
 ENTITIES, DAMAGED = "Tệp có khai báo thực thể XML, không mở.", "Tệp hỏng hoặc bị cắt cụt, không mở được."
 ODD, TOO_LARGE = "Tệp có cấu trúc bất thường, không mở.", "Tệp bung ra quá lớn, không mở."
 TOO_WIDE = "Trang tính quá rộng hoặc quá dài; hãy xóa các dòng, cột trống có định dạng rồi gửi."
@@ -87,8 +84,6 @@ def _require_signature(content: bytes, kind: str) -> None:
         raise FileRefused("Nội dung tệp không phải .csv; hãy mở bằng Excel và lưu lại đúng dạng.")
     if kind == ".xls" and any(name.encode("utf-16-le") in content for name in ("EncryptedPackage", "_VBA_PROJECT")):
         raise FileRefused("Tệp .xls có mật khẩu hoặc macro; hãy lưu thành .xlsx rồi gửi.")
-    if kind == ".xls" and XLS_ERROR.search(content):
-        raise FileRefused(ERROR)
 
 
 def _check_archive(content: bytes, kind: str, limits: Limits) -> None:
@@ -216,7 +211,8 @@ class _Counted:
         parser.Parse(b"", True)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.elements, self.depth = self.elements + 1, self.depth + 1
+        self.elements += 1
+        self.depth += 1
         if self.elements > self.limits.cells * ELEMENTS or len(attributes) > ATTRIBUTES or self.depth > DEPTH:
             raise FileRefused(ODD)
         self.filled |= self.inside
@@ -249,8 +245,6 @@ class _Counted:
     def cell(self, attributes: dict[str, str]) -> None:
         self.inside, self.length = True, 0
         self.filled = "office:value-type" in attributes
-        if attributes.get("calcext:value-type") == "error":  # as in XLS_ERROR
-            raise FileRefused(ERROR)
         self.reference = "" if attributes.get("t") == "s" else None
         self.columns = max(1, int(attributes.get("table:number-columns-repeated", 1)))
         self.column += self.columns
@@ -294,7 +288,11 @@ class _Counted:
 def place(reference: str) -> tuple[int, int]:
     """The row and column of a cell, from 0: ``(11, 7)`` for ``H12``. Raises ``ValueError``."""
     letters = reference.rstrip("0123456789")
+    return int(reference[len(letters) :]) - 1, _column(letters)
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: str) -> int:
     if not re.fullmatch("[A-Za-z]{1,3}", letters):
-        raise ValueError(reference)
-    column = reduce(lambda column, letter: column * 26 + int(letter, 36) - 9, letters, 0)
-    return int(reference[len(letters) :]) - 1, column - 1
+        raise ValueError(letters)
+    return reduce(lambda column, letter: column * 26 + int(letter, 36) - 9, letters, 0) - 1

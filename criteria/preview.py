@@ -71,8 +71,8 @@ class Rejection:
 class Preview:
     """What a sheet would change. ``kept``: cells that only the database changed since the sheet was taken out.
 
-    ``new`` and ``changed`` count the changes, ``changes`` lists them, the first ``listed`` at most. ``stamped``: whether
-    the sheet says what it held then; without that it is compared with the database alone.
+    ``new`` and ``changed`` count the changes, ``changes`` lists them, the first ``listed`` at most. ``stamped``:
+    whether the sheet says what it held then; without that it is compared with the database alone.
     """
 
     listed: int | None = None

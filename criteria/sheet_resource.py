@@ -59,7 +59,8 @@ class SheetResource(Resource):
         self.named = {code: _named(commune) for code, commune in self.communes.items()}
         self.effects = None if lock else Effects(round, standard)
         self.lines = [line for line in standard.lines if line.code in sheet.columns]
-        self.percents = percents(sheet.rows, [line.code for line in self.lines if line.kind == "percent"])
+        columns = [line.code for line in self.lines if line.kind == "percent"]
+        self.percents = percents(sheet.rows, columns, set(self._standing(columns)))
         self.preview.notices = [
             f"Cột {key} ghi tỷ lệ dạng 0,85: đã đọc là 85 %." for key in sorted(self.percents.fractions)
         ]
@@ -71,6 +72,16 @@ class SheetResource(Resource):
         ids = {commune.pk for commune in found if commune}
         self.states = load_states(self.round, ids if len(ids) < len(self.communes) else None, lock=self.lock)
         self.entries: list[actions.Entry] = []
+
+    def _standing(self, columns: list[str]):
+        """The small numbers that the portal itself wrote below the columns: percentages, never fractions."""
+        for row in self.sheet.rows if self.stamp else ():
+            code = commune_code(row.cells.get("code"))
+            for key in columns:
+                raw = row.cells.get(key)
+                small = isinstance(raw, int | float) and raw is not True and 0 < raw <= 1
+                if small and code and self.stamp.held(code, key) == written(cells.read_number(raw)):
+                    yield row.number, key
 
     def code_of(self, row) -> str:
         """The code of a row; where it has none, that of the one commune its name and district can mean."""

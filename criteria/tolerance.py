@@ -1,6 +1,7 @@
 """PURE: what offices do with percentages and names, understood where it is clear and asked where it is not."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -9,6 +10,7 @@ from communes.text import fold
 from .sheet import RawRow
 
 FEWEST = 3
+_WHOLE_NUMBER = re.compile(r"\s*(\d{1,24})(?![\d/-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,25 +21,38 @@ class Percents:
     doubtful: frozenset[tuple[int, str]]
 
 
-def percents(rows: Iterable[RawRow], keys: Iterable[str]) -> Percents:
+def percents(rows: Iterable[RawRow], keys: Iterable[str], standing: Container[tuple[int, str]] = ()) -> Percents:
     """A column is read as fractions when all its numbers lie from 0 to 1 and enough of them are no whole numbers.
 
-    In a column of larger numbers a 0,85 between them is doubtful; a cell with its own ``%`` never is.
+    In a column of larger numbers a 0,85 between them is doubtful, and so is a 1 beside it, or where there is nothing
+    but 0 and 1: it may be all. A cell with its own ``%`` never is, nor one that is ``standing`` (row number, key): what
+    the portal itself wrote there, which tells that its column holds no fractions.
     """
     rows = list(rows)
     fractions, doubtful = set(), set()
     for key in keys:
         numbers = {row.number: value for row in rows if _is_number(value := row.cells.get(key))}
-        small = {number for number, value in numbers.items() if 0 < value < 1}
-        if small and all(0 <= value <= 1 for value in numbers.values()) and len(numbers) >= FEWEST:
+        fraction = {number for number, value in numbers.items() if 0 < value < 1}
+        told = {number for number in numbers if (number, key) in standing}
+        large = any(numbers[number] for number in told) or any(_is_large(row.cells.get(key)) for row in rows)
+        low = not large and all(0 <= value <= 1 for value in numbers.values())
+        if fraction and low and len(numbers) >= FEWEST:
             fractions.add(key)
         else:
-            doubtful |= {(number, key) for number in small}
+            asked = fraction or (low and len(numbers) >= FEWEST)
+            ones = {number for number, value in numbers.items() if value == 1 and asked}
+            doubtful |= {(number, key) for number in (fraction | ones) - told}
     return Percents(frozenset(fractions), frozenset(doubtful))
 
 
 def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_large(value: object) -> bool:
+    """Whether a text is a percentage of more than 1, which a column of fractions does not hold."""
+    found = _WHOLE_NUMBER.match(value) if isinstance(value, str) else None
+    return found is not None and int(found[1]) > 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ of it. No Django here; the measured process reads this file too.
 import csv
 import io
 import random
+import re
 import struct
 import unicodedata
 import zipfile
@@ -299,7 +300,8 @@ def xls_long_string_everywhere() -> bytes:
 
 TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 SPACES = " ".join(
-    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "table", "text", "calcext")
 )
 
 
@@ -437,7 +439,73 @@ def validated(book, sheet):
     book.move_sheet("Chỉ tiêu", -1)
 
 
-XLS_NA = record(0x06, bytes(6) + b"\x02\x00\x2a\x00\x00\x00\xff\xff" + bytes(8))
+# Results of a formula in an old xls: #N/A, a text that follows or is missing, nothing that anybody calculated.
+NA, TEXT, ZERO = b"\x02\x00\x2a\x00\x00\x00\xff\xff", bytes(6) + b"\xff\xff", bytes(8)
+BOOL_OR_ERROR, AT_D2, AT_F2 = 0x205, struct.pack("<2H", 1, 3), struct.pack("<2H", 1, 5)
+
+
+def xls_with(kind: int, at: bytes, data: bytes, more=b"", year=0x07CC, extra=b"", style=0) -> bytes:
+    """The table with one record instead of a cell."""
+    cells = b"".join(
+        record(kind, at + struct.pack("<H", style) + data) + more
+        if struct.pack("<2H", r, c) == at
+        else biff_cell(r, c, value)
+        for r, row in enumerate(TABLE)
+        for c, value in enumerate(row)
+    )
+    stream = biff(cells, extra).replace(struct.pack("<2H", 0x0DBB, 0x07CC), struct.pack("<2H", 0x0DBB, year))
+    return compound({"Workbook": stream})
+
+
+def xls_formula(result: bytes, at: bytes = AT_D2, more=b"", year=0x07CC) -> bytes:
+    return xls_with(0x06, at, result + bytes(8), more, year)
+
+
+def xls_number(number: float, form: int) -> bytes:
+    """A number in a cell that shows it by a format of Excel's own: 10 a percentage, 14 a day, 20 a time."""
+    styles = b"".join(record(0xE0, struct.pack("<2H", 0, form) + bytes(16)) for form in (0, form))
+    return xls_with(0x203, AT_D2, struct.pack("<d", number), extra=styles, style=1)
+
+
+def ods_with(cell: str, row=1, column=3) -> bytes:
+    """The table with the XML of one cell."""
+    rows = [[ods_cell(value) for value in line] for line in TABLE]
+    rows[row][column] = cell
+    return ods("".join(f"<table:table-row>{''.join(line)}</table:table-row>" for line in rows))
+
+
+def ods_formula(attributes: str, shown: str | None) -> bytes:
+    inside = "" if shown is None else f"<text:p>{shown}</text:p>"
+    return ods_with(f'<table:table-cell table:formula="of:=[.A2]" {attributes}>{inside}</table:table-cell>')
+
+
+def percents_by_format(book, sheet):
+    sheet.write_number("D2", 0.6, book.add_format({"num_format": '0.0" của "%'}))
+    sheet.write_number("D3", 1, book.add_format({"num_format": 9}))
+
+
+def no_percents_by_format(book, sheet):
+    sheet.write_number("D2", 60, book.add_format({"num_format": '0" %"'}))
+
+
+def uncalculated(book, sheet):
+    sheet.write_formula("D2", "=30*2")
+    sheet.write_formula("F2", '="Đạt"')
+
+
+def without_places() -> bytes:
+    """Cells that do not say where they stand, the last of them an error."""
+    parts = parts_of(xlsx(cells("#N/A")))
+    bare = re.sub(rb' r="[A-Z]+2"', b"", parts[PARTS["sheet"]])
+    bare = re.sub(rb'(<row r="2".*?)(<c t="s"><v>\d+</v></c>){3}<c t="s"><v>\d+</v></c>', _error_fourth, bare)
+    return zipped(parts | {PARTS["sheet"]: bare})
+
+
+def _error_fourth(found: re.Match) -> bytes:
+    *kept, _ = found[0].split(b"<c ")
+    return b"<c ".join([*kept, b't="e"><v>#N/A</v></c>'])
+
+
 XLSM = (
     b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
     (b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
@@ -446,6 +514,14 @@ FAR = biff_cell(0, 0, "a") + biff_cell(65_535, 255, "b")
 ATTRIBUTES = " ".join(f'a{n}=""' for n in range(100_000))
 NOISE = random.Random(1).randbytes(20_000)
 GREAT = "bung ra quá lớn"
+FLOAT_ZERO = 'office:value-type="float" office:value="0"'
+ODS_DAY = '<table:table-cell office:value-type="date" office:date-value="2017-05-02"/>'
+
+
+def refused_at(name, filename, make, why, cell="D2", changes=()) -> Odd:
+    return Odd(name, filename, make, changes=changes, rejected=((cell, why),))
+
+
 BOMBS = [
     Odd("400 MB of spaces in a picture", "b.xlsx", flat_bomb, GREAT),
     Odd("400 MB of spaces in the sheet", "b.xlsx", partial(flat_bomb, PARTS["sheet"]), GREAT),
@@ -655,11 +731,9 @@ OFFICES = [
         "b.xlsx",
         partial(edited, "sheet", b'<c r="D2"><v>60</v>', b'<c r="D2" t="e"><v>#N/A</v>'),
         changes=(),
-        rejected=(("D2", "không"),),
+        rejected=(("D2", "ô lỗi #N/A"),),
     ),
-    Odd(
-        "a date", "b.xlsx", partial(by_openpyxl, cells(date(2017, 3, 5))), changes=(), rejected=(("D2", "ngày tháng"),)
-    ),
+    Odd("a date", "b.xlsx", partial(by_openpyxl, cells(date(2017, 3, 5))), changes=(), rejected=(("D2", "“5,3”"),)),
     Odd("a truth value", "b.xlsx", partial(xlsx, cells(True)), changes=(), rejected=(("D2", "logic"),)),
     Odd("words for a number", "b.xlsx", partial(xlsx, cells("Đạt")), changes=(), rejected=(("D2", "cần số liệu"),)),
     Odd("a number for a word", "b.xlsx", partial(xlsx, cells(5, 1, 5)), rejected=(("F2", "không hiểu được"),)),
@@ -675,9 +749,41 @@ OFFICES = [
     ),
     Odd("more than everything", "b.xlsx", partial(xlsx, cells(1e300)), changes=(), rejected=(("D2", "0–100"),)),
     Odd("NUL in an xls file", "b.xls", partial(xls, cells("6\x000"))),
-    Odd("an error in an ods file", "b.ods", partial(ods, ods_cell("#N/A", 'calcext:value-type="error"')), "ô lỗi"),
-    Odd("an error in an xls file", "b.xls", partial(xls_of, record(0x205, bytes(6) + b"\x2a\x01")), "ô lỗi"),
-    Odd("an error computed in an xls file", "b.xls", partial(xls_of, XLS_NA), "ô lỗi"),
+    refused_at(
+        "an error in an ods file", "b.ods", lambda: ods_with(ods_cell("#N/A", 'calcext:value-type="error"')), "#N/A"
+    ),
+    refused_at("an error in an ods of old", "b.ods", partial(ods_formula, FLOAT_ZERO, "#DIV/0!"), "#DIV/0!"),
+    refused_at("an error in an xls file", "b.xls", partial(xls_with, BOOL_OR_ERROR, AT_D2, b"\x2a\x01"), "#N/A"),
+    refused_at("an error computed in an xls file", "b.xls", partial(xls_formula, NA), "#N/A"),
+    refused_at("an error at no place", "b.xlsx", without_places, "#N/A"),
+    refused_at("a formula of an ods without a value", "b.ods", partial(ods_formula, "", None), "chưa tính"),
+    Odd("a formula of an ods that gives nothing", "b.ods", partial(ods_formula, "", ""), changes=("05485|5.1=",)),
+    refused_at("a date by formula of an ods", "b.ods", partial(ods_formula, FLOAT_ZERO, "12/30/99"), "12/30/99"),
+    refused_at("a zero for any text in an xls", "b.xls", partial(xls_formula, ZERO), "cho 0"),
+    refused_at("a zero for a word in an xls", "b.xls", partial(xls_formula, ZERO, AT_F2), "cho 0", "F2", CHANGED),
+    Odd("a zero that Excel calculated", "b.xls", partial(xls_formula, ZERO, year=0x07CD), changes=("05485|5.1=0",)),
+    refused_at("a text that is missing in an xls", "b.xls", partial(xls_formula, TEXT), "chưa tính"),
+    Odd("a text of a formula in an xls", "b.xls", partial(xls_formula, TEXT, more=record(0x207, b"\x02\x00\x0060"))),
+    Odd("a formula of an xls", "b.xls", partial(xls_formula, struct.pack("<d", 60))),
+    Odd(
+        "formulas that XlsxWriter does not calculate",
+        "b.xlsx",
+        partial(xlsx, edit=uncalculated),
+        changes=(),
+        rejected=(("F2", "chưa tính"), ("D2", "chưa tính")),
+    ),
+    Odd("percentages by their format", "b.xlsx", partial(xlsx, edit=percents_by_format)),
+    Odd("a percent sign that changes nothing", "b.xlsx", partial(xlsx, edit=no_percents_by_format)),
+    Odd("a percentage of an xls", "b.xls", partial(xls_number, 0.6, 10)),
+    refused_at("a day in an xls file", "b.xls", partial(xls_number, 42857, 14), "“2,5”"),
+    refused_at("a number shown as a day", "b.xls", partial(xls_number, 85, 14), "có lẽ số 85"),
+    refused_at("a time in an xls file", "b.xls", partial(xls_number, 0.5, 20), "giờ"),
+    Odd("a percentage of an ods", "b.ods", lambda: ods_with(ods_cell(0.6).replace("float", "percentage"))),
+    Odd("fractions as percentages in csv", "b.csv", partial(text, column(3, "0,6", "1", "1,0"), delimiter=";")),
+    refused_at("a fraction among percentages in csv", "b.csv", partial(text, cells("0,85")), "85 %"),
+    refused_at("a day in csv", "b.csv", partial(text, cells("02/05/2017")), "ngày tháng"),
+    refused_at("a day of Excel in csv", "b.csv", partial(text, cells("2-May")), "ngày tháng"),
+    refused_at("a day in an ods file", "b.ods", lambda: ods_with(ODS_DAY), "“2,5”"),
     Odd("a truth value in an xls file", "b.xls", partial(xls_of, record(0x205, bytes(6) + b"\x01\x00")), "tiêu đề"),
 ]
 FLIPPED = [(kind, make, seed) for kind, make in (("xlsx", xlsx), ("ods", ods), ("xls", xls)) for seed in range(20)]

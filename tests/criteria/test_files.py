@@ -12,6 +12,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -143,16 +145,29 @@ def test_libreoffice_is_read_like_the_others(office, form, edit):
     assert plain(content, f"b.{form}") == plain(odd_files.xlsx(), "b.xlsx")
 
 
-def test_an_error_that_libreoffice_computes_is_not_taken_for_no_data(office, round_2017):
-    content = office(odd_files.by_openpyxl(odd_files.cells("=NA()")), "a.xlsx", "xlsx")
-    preview = importing.rehearse(content, "b.xlsx", round_2017)
-    assert [(found.cell, found.reason) for found in preview.rejected] == [("D2", "“#N/A” không phải là số")]
+@pytest.mark.parametrize("form", ["xlsx", "xls", "ods"])
+def test_an_error_that_libreoffice_computes_is_not_taken_for_no_data(office, round_2017, form):
+    content = office(odd_files.by_openpyxl(odd_files.cells("=NA()")), "a.xlsx", form)
+    preview = importing.rehearse(content, f"b.{form}", round_2017)
+    assert [found.cell for found in preview.rejected] == ["D2"]
+    assert "ô lỗi #N/A" in preview.rejected[0].reason
 
 
-@pytest.mark.parametrize("form", ["xls", "ods"])
-def test_an_error_whose_cell_cannot_be_told_refuses_the_file(office, form):
-    with pytest.raises(FileRefused, match="ô lỗi"):
-        open_file(office(odd_files.by_openpyxl(odd_files.cells("=NA()")), "a.xlsx", form), f"b.{form}")
+@pytest.mark.parametrize("form", ["xlsx", "xls", "ods"])
+def test_formulas_that_libreoffice_computes_are_read_as_their_values(office, form):
+    """openpyxl writes none, so that LibreOffice calculates them."""
+    rows = [odd_files.HEAD, [*odd_files.BODY[0][:3], "=30*2", '="91,8"', '=IF(1,"Đạt","")'], *odd_files.BODY[1:]]
+    read = plain(office(odd_files.by_openpyxl(rows), "a.xlsx", form), f"b.{form}")[0].cells
+    assert (read["5.1"], read["3.1"], read["1.1"]) == (60, "91,8", "Đạt")
+
+
+def test_a_zero_that_libreoffice_writes_for_a_text_is_never_read_as_0(office, round_2017):
+    """It keeps the texts of formulas that Excel calculated in its own forms, and writes 0 for them in an xls."""
+    kept = odd_files.xlsx(edit=odd_files.formulas)
+    assert plain(office(kept, "a.xlsx", "xlsx"), "b.xlsx")[1].cells["1.1"] == "Đạt"
+    preview = importing.rehearse(office(kept, "a.xlsx", "xls"), "b.xls", round_2017)
+    assert [found.cell for found in preview.rejected] == ["F3"]
+    assert "0 cả khi kết quả là chữ" in preview.rejected[0].reason
 
 
 # --- the workbook given back ---
@@ -168,6 +183,9 @@ def decorate(book, sheet):
     choices.add("F2:F4")
     sheet.add_data_validation(choices)
     sheet["K2"] = "=D2*2"
+    sheet["B3"].comment, sheet["F4"].comment = Comment("xã mới", "Huyện"), Comment("hỏi lại", "Huyện")
+    sheet.conditional_formatting.add("D2:D4", CellIsRule(operator="lessThan", formula=["70"], font=Font(bold=True)))
+    sheet.page_setup.orientation, sheet.print_title_rows = "landscape", "1:1"
     book.create_sheet("Chỉ tiêu").append(["Mã", "Nội dung"])
     stamp = book.create_sheet(SHEET)
     stamp.append(["{}"])
@@ -175,13 +193,14 @@ def decorate(book, sheet):
 
 
 PROBLEMS = {"D2": "“x” không phải là số", "F4": "ghi Đạt, Chưa đạt hoặc KXX: lý do", "I1": "ô gộp"}
+MARKED = {"D2", "F4", "H1"}  # I1 shows as H1, with which it is merged
 
 
 def facts(content: bytes) -> dict:
     """Everything of a workbook that an official would miss, the marked cells aside."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     page = book["Sheet"]
-    marked = {"D2", "F4"}
+    marked = MARKED
     cells = {
         (sheet.title, cell.coordinate): (
             cell.value,
@@ -196,6 +215,8 @@ def facts(content: bytes) -> dict:
         if cell.coordinate not in marked
     }
     rules = [(rule.type, rule.formula1, str(rule.sqref)) for rule in page.data_validations.dataValidation]
+    formats = [(str(area.sqref), area.rules[0].formula) for area in page.conditional_formatting]
+    rules += [*formats, page.page_setup.orientation, page.print_title_rows, page["B3"].comment.text]
     layout = (str(page.merged_cells), page.column_dimensions["B"].width, page.row_dimensions[3].hidden)
     return {
         "cells": cells,
@@ -211,10 +232,26 @@ def test_the_marked_workbook_says_what_is_wrong_and_is_otherwise_as_it_was():
     marked = mark(content, "Sheet", PROBLEMS)
     assert facts(marked) == facts(content)
     page = openpyxl.load_workbook(io.BytesIO(marked))["Sheet"]
-    for address in ("D2", "F4"):
-        assert page[address].comment.text == PROBLEMS[address]
-        assert page[address].fill.fgColor.rgb == "FFFFC7CE"
-    assert sum(cell.comment is not None for row in page.iter_rows() for cell in row) == 2
+    said = {cell.coordinate: cell.comment.text for row in page.iter_rows() for cell in row if cell.comment}
+    shown = {"D2": PROBLEMS["D2"], "F4": f"{PROBLEMS['F4']}\nhỏi lại", "H1": PROBLEMS["I1"]}
+    assert said == {"B3": "xã mới", **shown}
+    assert {page[address].fill.fgColor.rgb for address in MARKED} == {"FFFFC7CE"}
+
+
+def test_a_marked_workbook_keeps_what_openpyxl_drops():
+    """A footer that does not say where it stands, and choices that are listed on another sheet."""
+    space = b'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" xmlns:xm="urn:xm"'
+    choices = b'<ext uri="{CCE6A557}" ' + space + b'><x14:dataValidations count="1"><x14:dataValidation type="list">'
+    choices += b"<x14:formula1><xm:f>Khac!A1:A2</xm:f></x14:formula1></x14:dataValidation></x14:dataValidations></ext>"
+    more = (
+        b"<headerFooter><oddFooter>&amp;P/&amp;N</oddFooter></headerFooter><extLst>"
+        + choices
+        + b"</extLst></worksheet>"
+    )
+    content = odd_files.edited("sheet", b"</worksheet>", more)
+    sheet = odd_files.parts_of(mark(content, "Biểu", PROBLEMS))[odd_files.PARTS["sheet"]]
+    assert choices in sheet
+    assert b"&amp;C&amp;P/&amp;N" in sheet
 
 
 @pytest.mark.parametrize("odd", [odd for odd in OFFICES if odd.filename.endswith(".xlsx")], ids=str)
