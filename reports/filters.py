@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import BigIntegerField, F, Q, Value
 from django.db.models.functions import Cast
 
-from communes.models import Commune
+from communes.models import Batch, Commune
 from communes.text import fold
 from criteria.models import Assessment
 from criteria.rules import bands
@@ -27,6 +27,7 @@ class CommuneFilter(django_filters.FilterSet):
     nhom = django_filters.ChoiceFilter(label="Số tiêu chí đạt", method="by_band", empty_label="Tất cả")
     chuan = django_filters.ChoiceFilter(label="Tình trạng", method="by_standing", empty_label="Tất cả")
     thieu = django_filters.ChoiceFilter(label="Chưa đạt tiêu chí", method="by_missed", empty_label="Tất cả")
+    dang_ky = django_filters.ChoiceFilter(label="Đăng ký năm sau", method="by_plan", empty_label="Tất cả")
     loai = django_filters.ChoiceFilter(label="Đơn vị", method="by_kind", empty_label="Các xã")
 
     class Meta:
@@ -42,6 +43,7 @@ class CommuneFilter(django_filters.FilterSet):
             "nhom": [(band.key, band.label) for band in bands(len(picture.criteria))],
             "chuan": [("co", "Đã đạt chuẩn (mọi hiện trạng)"), *STANDINGS.items()],
             "thieu": [(str(c.number), f"{c.number}. {c.name}") for c in picture.criteria],
+            "dang_ky": [("moi", "Mọi đợt"), *Batch.choices],
             "loai": [(EVERY_UNIT, "Cả phường, thị trấn")],
         }
         for name, options in choices.items():
@@ -71,6 +73,10 @@ class CommuneFilter(django_filters.FilterSet):
         bit = Cast(Value(1 << position), BigIntegerField())
         rows = Assessment.objects.annotate(met=F("met_mask").bitand(bit), known=F("known_mask").bitand(bit))
         return queryset.filter(pk__in=self._of_the_day(rows).filter(met=0).exclude(known=0).values("commune_id"))
+
+    def by_plan(self, queryset, name, value):
+        batches = Batch.values if value == "moi" else (value,)
+        return queryset.filter(pk__in=[unit.id for unit in self.picture.units if unit.planned in batches])
 
     def by_kind(self, queryset, name, value):
         return queryset

@@ -14,7 +14,7 @@ RADIUS = WIDTH / 3**0.5
 STEP = RADIUS * 1.5
 MARGIN = 26.0
 GAP = 0.94  # of a hexagon's size: the paper between two of one district
-LETTER, LINE = 7.4, 16.0  # of a name
+LETTER, LINE = 8.2, 16.0  # of a name
 CORNERS = ((0, -1), (0.5, -0.5), (0.5, 0.5), (0, 1), (-0.5, 0.5), (-0.5, -0.5))  # in widths and radii, from the top
 
 Point = tuple[float, float]
@@ -134,7 +134,9 @@ def _around(points: Sequence[Point], half: float, width: float) -> Iterable[tupl
                 yield near, float(x), float(y)
 
 
-def _covers(x: float, y: float, half: float, hexagons: Sequence[Point], names: Sequence[tuple[float, float, float]]) -> bool:
+def _covers(
+    x: float, y: float, half: float, hexagons: Sequence[Point], names: Sequence[tuple[float, float, float]]
+) -> bool:
     reach, height = half + WIDTH / 2, RADIUS * 0.8 + LINE / 2
     if any(abs(x - px) < reach and abs(y - py) < height for px, py in hexagons):
         return True

@@ -11,6 +11,8 @@ from criteria.models import AssessmentRound
 from ..picture import EVERYTHING, Picture
 from ..queries import pictures, rounds_of
 
+YEARS = 10  # that a trend goes back
+
 
 @dataclass
 class Asked:
@@ -38,6 +40,13 @@ class Asked:
         rounds = [self.rounds[year] for year in (self.year, previous) if year is not None]
         found = pictures(self.officer.province, rounds, reading)
         return found[self.year], found.get(previous) if previous else None
+
+    def history(self) -> dict[int, Picture]:
+        """The whole province in the year and in those before it, oldest first. As many queries as for one."""
+        if self.round is None:
+            raise Http404(f"Chưa có kỳ đánh giá năm {self.year}.")
+        years = sorted(year for year in self.rounds if year <= self.year)[-YEARS:]
+        return pictures(self.officer.province, [self.rounds[year] for year in years])
 
 
 def asked(request) -> Asked:

@@ -6,31 +6,27 @@ from django.shortcuts import render
 from communes.access import EVERY_ROLE, allow
 from criteria.rules import bands
 
-from ..charts import bar, mark
+from ..charts import bar, mark, trends
+from ..colouring import modes, paint
 from ..figures import BandRow, band_rows, criterion_rows, headline
 from ..picture import Picture, missed
 from ..queries import national_share
 from .common import asked, detailed
 
-HARDEST = 8
+TRENDS = ("communes_certified", "communes_certified_percent", "criteria_mean", "income_per_capita", "poverty_rate")
 
 
 @allow(*EVERY_ROLE)
 def overview(request):
-    """The province in a year: headline figures, districts, bands, hardest criteria."""
+    """The province in a year: headline figures, the map, districts, bands, criteria, the years, next year's plan."""
     chosen = asked(request)
     if chosen.round is None:
         return render(request, "reports/empty.html", {"asked": chosen}, status=404 if "nam" in request.GET else 200)
-    picture, previous = chosen.pictures(with_previous=True)
-    rows = band_rows(picture)
-    context = _figures(picture, previous) | {
-        "asked": chosen,
-        "picture": picture,
-        "bands": rows,
-        "district_bars": _district_bars(rows),
-        "national": national_share(chosen.year),
-        "planned": sum(bool(unit.planned) for unit in picture.communes),
-    }
+    history = chosen.history()
+    picture = history[chosen.year]
+    own = request.user.district.code if request.user.bound_to_district else ""
+    context = _figures(history) | _map(request, picture) | {"asked": chosen, "map_of": own, "plan": _plan(picture)}
+    context["national"] = national_share(chosen.year)
     return render(request, "reports/overview.html", context | _scale(context, picture))
 
 
@@ -38,60 +34,89 @@ def overview(request):
 def district(request, code):
     """One district: its figures for everybody, its communes for those who answer for it."""
     chosen = asked(request)
-    whole, before = chosen.pictures(with_previous=True)
+    history = chosen.history()
+    whole = history[chosen.year]
     picture = whole.within(code)
     if picture is None:
         raise Http404("Không có địa bàn này.")
-    context = _figures(picture, before.within(code) if before else None)
+    within = {year: part for year, every in history.items() if (part := every.within(code))}
+    context = _figures(within) | {"asked": chosen, "own": code, "whole": _by_key(whole), "plan": _plan(picture)}
     if not request.user.bound_to_district or request.user.district.code == code:
         communes = sorted(detailed(whole, request.user, code).communes, key=lambda unit: -_rank(unit))
         context["communes"] = [(unit, picture.standing(unit), missed(unit, picture)) for unit in communes]
+        context |= _map(request, picture)
     rows = band_rows(whole)
-    context |= {"asked": chosen, "picture": picture, "bands": rows, "district_bars": _district_bars(rows), "own": code}
+    context |= {"district_bars": _district_bars(rows), "bands": rows}
     return render(request, "reports/district.html", context)
 
 
 def _rank(unit) -> int:
-    return unit.summary.met_count if unit.summary else -1
+    return unit.summary.met_count if unit.has_data else -1
 
 
-def _figures(picture: Picture, previous: Picture | None) -> dict:
-    """Headline figures by key, each with its change on the year before where both are known."""
-    before = {figure.key: figure.value for figure in headline(previous)} if previous else {}
-    figures = {}
-    for figure in headline(picture):
-        old = before.get(figure.key)
-        change = figure.value - old if figure.value is not None and old is not None else None
-        figures[figure.key] = (figure, change)
-    hardest = sorted(criterion_rows(picture), key=lambda row: row.met)[:HARDEST]
+def _map(request, picture: Picture) -> dict:
+    """The map in the mode that ``?mau=`` asks for."""
+    known = modes(picture.criteria)
+    mode = request.GET.get("mau", "")
+    return {"painting": paint(picture, mode if mode in known else "chuan"), "modes": known}
+
+
+def _by_key(picture: Picture) -> dict:
+    return {figure.key: figure for figure in headline(picture)}
+
+
+def _figures(history: dict[int, Picture]) -> dict:
+    """What both pages show of the last year of a history, each headline figure with its change on the year before."""
+    *_, picture = history.values()
+    headlines = [_by_key(year) for year in history.values()]
+    before = headlines[-2] if len(headlines) > 1 else {}
+    rows = band_rows(picture)
+    hardest = sorted(criterion_rows(picture), key=lambda row: (row.met, row.criterion.number))
     return {
-        "figures": figures,
-        "previous": previous,
+        "picture": picture,
+        "history": list(history.values()),
+        "previous": list(history.values())[-2] if before else None,
+        "figures": {key: (figure, _change(figure, before.get(key))) for key, figure in headlines[-1].items()},
+        "trends": trends(headlines, TRENDS),
         "standings": {key: len(units) for key, units in picture.standings.items()},
         "hardest": [(row, bar(row.met, row.total)) for row in hardest],
-        "band_bars": _band_bars(picture),
+        "bands": rows,
+        "band_bars": _band_bars(picture, rows[-1]),
+        "district_bars": _district_bars(rows),
     }
 
 
-def _band_bars(picture: Picture) -> list:
+def _change(figure, before):
+    """By how much a figure moved since the year before; None where either is unknown."""
+    known = before and figure.value is not None and before.value is not None
+    return figure.value - before.value if known else None
+
+
+def _plan(picture: Picture) -> dict:
+    """The communes registered for the coming year: how many, of which batch, and what they still miss."""
+    planned = [unit for unit in picture.communes if unit.planned]
+    extra = sum(unit.planned == "supplementary" for unit in planned)
+    return {"total": len(planned), "extra": extra, "regular": len(planned) - extra, "year": picture.year + 1}
+
+
+def _band_bars(picture: Picture, whole: BandRow) -> list:
     """Each band with its count and bar; communes without data last, when there are any."""
-    row = band_rows(picture)[-1]
-    pairs = list(zip(bands(len(picture.criteria)), row.counts, strict=True))
-    if row.unknown:
-        pairs.append((None, row.unknown))
-    return [(band, count, bar(count, row.total, 160)) for band, count in pairs]
+    pairs = list(zip(bands(len(picture.criteria)), whole.counts, strict=True))
+    if whole.unknown:
+        pairs.append((None, whole.unknown))
+    return [(band, count, bar(count, whole.total, 160)) for band, count in pairs]
 
 
 def _scale(context: dict, picture: Picture) -> dict:
     """The long bar below the headline: certified, with the nation and next year's plan marked."""
-    full, total = 560, len(picture.communes)
+    full, total, plan = 560, len(picture.communes), context["plan"]
     certified, _ = context["figures"]["communes_certified"]
     marks = []
     if context["national"] is not None:
         marks.append(mark(float(context["national"].value), "cả nước", full))
-    if context["planned"]:
-        target = certified.value + context["planned"]
-        marks.append(mark(target * 100 / total, f"kế hoạch {picture.year + 1}: {target} xã", full))
+    if plan["total"]:
+        target = certified.value + plan["total"]
+        marks.append(mark(target * 100 / total, f"kế hoạch {plan['year']}: {target} xã", full))
     return {"scale": bar(certified.value, total, full), "marks": marks}
 
 
