@@ -13,6 +13,12 @@ def recognise(decisions: list[Recognition]) -> None:
     Recognition.objects.bulk_create(decisions)
 
 
+def amend(decision: Recognition) -> None:
+    """Store one decision, new or changed. Raises ``ValidationError`` for one that cannot stand."""
+    decision.full_clean()
+    decision.save()
+
+
 @transaction.atomic
 def register(registrations: list[Registration]) -> None:
     """Store the registrations of communes for a year."""

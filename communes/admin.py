@@ -2,9 +2,8 @@
 
 from django.contrib import admin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
-from import_export.admin import ImportExportModelAdmin
-from import_export.resources import ModelResource
 
+from .exchange import Exchange
 from .models import (
     BoundaryChange,
     Commune,
@@ -13,10 +12,10 @@ from .models import (
     DistrictRecognition,
     Officer,
     Province,
-    Recognition,
     Registration,
     Succession,
 )
+from .resources import CommuneResource, DepartmentResource, DistrictResource, RegistrationResource
 
 
 class KeepsHistory:
@@ -26,44 +25,19 @@ class KeepsHistory:
         return False
 
 
-class CommuneResource(ModelResource):
-    class Meta:
-        model = Commune
-        import_id_fields = ("code", "valid_from")
-        fields = ("province", "district", "code", "name", "alias", "kind", "group", "valid_from", "valid_to")
-        skip_unchanged = True
-        clean_model_instances = True
-
-
-class RecognitionResource(ModelResource):
-    class Meta:
-        model = Recognition
-        import_id_fields = ("commune", "level", "counts_for_year")
-        exclude = ("id",)
-        skip_unchanged = True
-        clean_model_instances = True
-
-
-class DepartmentResource(ModelResource):
-    class Meta:
-        model = Department
-        import_id_fields = ("name",)
-        exclude = ("id",)
-        skip_unchanged = True
-
-
 @admin.register(Province)
 class ProvinceAdmin(KeepsHistory, admin.ModelAdmin):
     list_display = ("code", "name", "region", "illustrative")
 
 
 @admin.register(District)
-class DistrictAdmin(KeepsHistory, ImportExportModelAdmin):
+class DistrictAdmin(KeepsHistory, Exchange, admin.ModelAdmin):
+    resource_classes = [DistrictResource]
     list_display = ("code", "name", "kind")
 
 
 @admin.register(Commune)
-class CommuneAdmin(KeepsHistory, ImportExportModelAdmin):
+class CommuneAdmin(KeepsHistory, Exchange, admin.ModelAdmin):
     resource_classes = [CommuneResource]
     list_display = ("code", "name", "kind", "district", "valid_from", "valid_to")
     list_filter = ("kind", "district")
@@ -85,19 +59,9 @@ class BoundaryChangeAdmin(KeepsHistory, admin.ModelAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(ImportExportModelAdmin):
+class DepartmentAdmin(Exchange, admin.ModelAdmin):
     resource_classes = [DepartmentResource]
     search_fields = ("name",)
-
-
-@admin.register(Recognition)
-class RecognitionAdmin(KeepsHistory, ImportExportModelAdmin):
-    resource_classes = [RecognitionResource]
-    list_display = ("commune", "level", "counts_for_year", "decision_number", "decided_on", "revoked_on")
-    list_filter = ("level", "counts_for_year")
-    list_select_related = ("commune",)
-    search_fields = ("commune__code", "commune__folded", "decision_number")
-    autocomplete_fields = ("commune",)
 
 
 @admin.register(DistrictRecognition)
@@ -107,7 +71,8 @@ class DistrictRecognitionAdmin(KeepsHistory, admin.ModelAdmin):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ImportExportModelAdmin):
+class RegistrationAdmin(Exchange, admin.ModelAdmin):
+    resource_classes = [RegistrationResource]
     list_display = ("commune", "year", "level", "batch", "sponsor")
     list_filter = ("year", "level", "batch")
     list_select_related = ("commune", "sponsor")

@@ -1,21 +1,22 @@
-"""Django admin of the criteria sets and of the yearly statistics that assessments are judged by.
+"""Django admin of the criteria sets, and of the yearly statistics and recognition decisions.
 
-Statistics are kept here and not with the places because a change of them re-judges assessments: all writes go
-through ``actions``.
+The latter two are kept here and not with the places because a change of them re-judges assessments and is told in the
+change log: all writes go through ``official``.
 """
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
-from import_export.admin import ImportExportModelAdmin
-from import_export.resources import ModelResource
 
-from communes.models import YearlyStatistics
+from communes.admin import KeepsHistory
+from communes.exchange import Exchange, Export
+from communes.models import Recognition, YearlyStatistics
 
-from . import actions
 from .loading import STATISTICS
-from .models import AssessmentRound, CriteriaSet, Criterion, Indicator, Requirement, Via
+from .models import AssessmentRound, CriteriaSet, Criterion, Indicator, Requirement
+from .official import save_recognition, save_statistics
+from .resources import IndicatorResource, RecognitionResource, RequirementResource, StatisticsResource
 
 
 class ReadOnly:
@@ -44,7 +45,8 @@ class CriteriaSetAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(ReadOnly, admin.ModelAdmin):
+class IndicatorAdmin(ReadOnly, Export, admin.ModelAdmin):
+    resource_classes = [IndicatorResource]
     list_display = ("code", "text", "kind", "unit", "criterion")
     list_filter = ("criterion__criteria_set",)
     list_select_related = ("criterion",)
@@ -52,9 +54,10 @@ class IndicatorAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Requirement)
-class RequirementAdmin(ImportExportModelAdmin):
+class RequirementAdmin(Exchange, admin.ModelAdmin):
     """A requirement that results were judged by can be looked at, not changed."""
 
+    resource_classes = [RequirementResource]
     list_display = ("indicator", "scope", "year_from", "year_to", "comparison", "threshold", "legal_basis", "verified")
     list_filter = ("indicator__criterion__criteria_set", "scope", "verified", "illustrative")
     list_select_related = ("indicator",)
@@ -74,38 +77,23 @@ class AssessmentRoundAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("criteria_set",)
 
 
-class StatisticsResource(ModelResource):
-    """Statistics by unit and year; ``do_instance_save`` goes through the one writer."""
-
-    class Meta:
-        model = YearlyStatistics
-        import_id_fields = ("commune", "year")
-        fields = ("commune", "commune__code", "commune__name", "year", *STATISTICS, "status", "source")
-        skip_unchanged = True
-        clean_model_instances = True
-
-    def before_import(self, dataset, **kwargs):
-        self.officer = kwargs.get("user")
-
-    def do_instance_save(self, instance, is_create):
-        save_statistics(instance, self.officer)
-
-
-def save_statistics(row: YearlyStatistics, officer) -> None:
-    """Figures through ``actions``, which judges by them; then what only describes them."""
-    values = {name: getattr(row, name) for name in STATISTICS}
-    province = row.commune.province
-    actions.record_statistics(province, row.year, {row.commune_id: values}, by=officer, via=Via.ADMIN)
-    about = {"status": row.status, "source": row.source}
-    YearlyStatistics.objects.filter(commune=row.commune_id, year=row.year).update(**about)
-
-
 class StatisticsForm(forms.ModelForm):
     year = forms.IntegerField(label="Năm", min_value=2011, max_value=2100)
 
 
+class SaysRefusals:
+    """What the writers refuse, a closed year above all, is said and not saved."""
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as refused:
+            self.message_user(request, " ".join(refused.messages), messages.ERROR)
+            return redirect(request.get_full_path())
+
+
 @admin.register(YearlyStatistics)
-class YearlyStatisticsAdmin(ImportExportModelAdmin):
+class YearlyStatisticsAdmin(SaysRefusals, Exchange, admin.ModelAdmin):
     resource_classes = [StatisticsResource]
     form = StatisticsForm
     list_display = ("commune", "year", *STATISTICS, "status")
@@ -121,13 +109,18 @@ class YearlyStatisticsAdmin(ImportExportModelAdmin):
         """Figures of another unit or year are another row."""
         return ("commune", "year") if obj else ()
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """What ``actions`` refuse, a closed year above all, is said and not saved."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as refused:
-            self.message_user(request, " ".join(refused.messages), messages.ERROR)
-            return redirect(request.get_full_path())
-
     def save_model(self, request, obj, form, change):
         save_statistics(obj, request.user)
+
+
+@admin.register(Recognition)
+class RecognitionAdmin(KeepsHistory, SaysRefusals, Exchange, admin.ModelAdmin):
+    resource_classes = [RecognitionResource]
+    list_display = ("commune", "level", "counts_for_year", "decision_number", "decided_on", "revoked_on")
+    list_filter = ("level", "counts_for_year")
+    list_select_related = ("commune",)
+    search_fields = ("commune__code", "commune__folded", "decision_number")
+    autocomplete_fields = ("commune",)
+
+    def save_model(self, request, obj, form, change):
+        save_recognition(obj, request.user)

@@ -1,22 +1,25 @@
 """Bringing in a workbook: upload, preview, confirm; the file as it was sent, and with its problems marked."""
 
-from django.core.exceptions import ValidationError
+from dataclasses import replace
+
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from communes.access import allow
-from communes.models import Role
+from communes.models import Commune, Role
 
 from .. import actions, importing, workflow
 from ..editing import clean
 from ..guard import FileRefused
 from ..marking import mark
-from ..models import AssessmentRound, Upload, Via
-from ..preview import Preview
+from ..models import Assessment, AssessmentRound, Upload, Via
+from ..preview import CellChange, Preview
 from .common import WRITERS, rounds_for
 
 PAGE = 100
@@ -40,18 +43,28 @@ def _form(request, problem: str = "", status: int = 200):
 
 
 def _receive(request):
+    """Keep a file that can be read; a script that sends it is told in JSON where its preview is, or what is wrong."""
+    try:
+        kept, problem, status = _keep(request), "", 200
+    except FileRefused as refused:
+        kept, problem, status = None, str(refused), 400
+    except PermissionDenied as refused:
+        kept, problem, status = None, str(refused), 403
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"url": reverse("upload", args=[kept.pk])} if kept else {"error": problem}, status=status)
+    return redirect("upload", kept.pk) if kept else _form(request, problem, status)
+
+
+def _keep(request) -> Upload:
     if request.user.role not in WRITERS:
-        return _form(request, "Vai trò của anh/chị chỉ xem tệp đã nạp.", 403)
+        raise PermissionDenied("Vai trò của anh/chị chỉ xem tệp đã nạp.")
     file, year = request.FILES.get("file"), request.POST.get("nam", "")
     if file is None or not (year.isascii() and year.isdigit() and len(year) == 4):
-        return _form(request, "Hãy chọn tệp và năm.", 400)
+        raise FileRefused("Hãy chọn tệp và năm.")
     round = rounds_for(request.user, int(year))[int(year)]
-    try:
-        content = file.read()
-        importing.rehearse(content, file.name, round)
-    except FileRefused as refused:
-        return _form(request, str(refused), 400)
-    return redirect("upload", actions.keep(content, file.name, round, by=request.user).pk)
+    content = file.read()
+    importing.rehearse(content, file.name, round)
+    return actions.keep(content, file.name, round, by=request.user)
 
 
 def _find(request, pk: int) -> Upload:
@@ -67,14 +80,27 @@ def _incoming(post) -> importing.Incoming:
     return importing.Incoming(clean(post.get("reason", ""))[:300], every if every in ("mine", "theirs") else "", settle)
 
 
+def _rehearse(found: Upload, incoming: importing.Incoming | None = None) -> Preview:
+    """The preview as it is with a reason: an approved commune asks for one at the form, it does not refuse a cell."""
+    incoming = incoming or importing.Incoming()
+    incoming = replace(incoming, reason=incoming.reason or "?")
+    return importing.rehearse(bytes(found.content), found.filename, found.round, incoming)
+
+
+def _approved(found: Upload, preview: Preview) -> int:
+    """How many approved communes the file would change."""
+    codes = {change.code for change in (*preview.changes, *preview.conflicts)}
+    inside = Assessment.objects.filter(round=found.round, state=workflow.State.APPROVED)
+    return inside.filter(commune__code__in=codes).count()
+
+
 @allow(*INSPECTORS)
 def upload(request, pk):
-    """What a file would change, or what it changed."""
+    """What a file would change, or what it changed. A POST only carries what is chosen so far to another tab."""
     found = _find(request, pk)
     if found.committed_at:
         return render(request, "criteria/upload_done.html", {"upload": found})
-    preview = importing.rehearse(bytes(found.content), found.filename, found.round)
-    return _show(request, found, preview)
+    return _show(request, found, _rehearse(found, _incoming(request.POST)))
 
 
 def _show(request, found: Upload, preview: Preview, problem: str = "", status: int = 200):
@@ -87,18 +113,40 @@ def _show(request, found: Upload, preview: Preview, problem: str = "", status: i
     first = next((kind for kind in ("loi", "trung", "doi", "moi") if rows[kind]), "doi")
     kind = request.GET.get("loai", "")
     kind = kind if kind in rows else first
+    page = Paginator(rows[kind], PAGE).get_page(request.GET.get("trang"))
+    settled = _settled(request.POST)
+    something = preview.changes or preview.conflicts or settled
     context = {
         "upload": found,
+        "here": reverse("upload", args=[found.pk]),
         "preview": preview,
         "tabs": [(key, name, len(rows[key])) for key, name in KINDS.items()],
         "kind": kind,
-        "page": Paginator(rows[kind], PAGE).get_page(request.GET.get("trang")),
+        "page": page,
+        "rows": page if kind == "loi" else _named(page, found.round),
+        "approved": _approved(found, preview),
         "reasons": workflow.REASONS,
         "problem": problem,
-        "posted": request.POST,
+        "reason": request.POST.get("reason", ""),
+        "settled": settled,
+        "writable": request.user.role in WRITERS and something and not preview.rejected,
         "markable": found.filename.lower().endswith(".xlsx") and preview.rejected,
     }
     return render(request, "criteria/upload.html", context, status=status)
+
+
+def _named(changes, round: AssessmentRound) -> list[tuple[CellChange, str]]:
+    """Changes with the name of their commune."""
+    codes = {change.code for change in changes}
+    names = dict(Commune.objects.filter(code__in=codes).in_force(round.as_of).values_list("code", "name"))
+    return [(change, names.get(change.code, "")) for change in changes]
+
+
+def _settled(post) -> dict[str, str]:
+    """What was chosen about conflicts before, by field: a page that comes again keeps it."""
+    incoming = _incoming(post)
+    chosen = {f"c:{name}": choice for name, choice in incoming.settle.items()}
+    return chosen | ({"settle_all": incoming.settle_all} if incoming.settle_all else {})
 
 
 @allow(*WRITERS)
@@ -116,11 +164,20 @@ def confirm(request, pk):
                 actions.finish(locked, preview.counts(), incoming.reason)
     except (FileRefused, ValidationError) as error:
         problem = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-        preview = importing.rehearse(bytes(found.content), found.filename, found.round, incoming)
-        return _show(request, found, preview, problem, 409)
+        return _show(request, found, _rehearse(found, incoming), problem, 409)
     if not preview.written:
-        return _show(request, found, preview, "Chưa ghi gì: còn ô bị từ chối hoặc trùng sửa chưa chọn.", 409)
+        preview = _rehearse(found, incoming)
+        return _show(request, found, preview, f"Chưa ghi gì: {_missing(preview)}", 409)
     return redirect("upload", pk)
+
+
+def _missing(preview: Preview) -> str:
+    """What still keeps a file from being written."""
+    if preview.rejected:
+        return "còn ô bị từ chối."
+    if preview.conflicts:
+        return f"còn {len(preview.conflicts)} ô trùng sửa chưa chọn."
+    return "tệp sửa số của xã đã duyệt, hãy ghi lý do."
 
 
 @allow(*INSPECTORS)
@@ -134,7 +191,7 @@ def original(request, pk):
 def marked(request, pk):
     """The workbook with its rejected cells coloured and commented."""
     found = _find(request, pk)
-    preview = importing.rehearse(bytes(found.content), found.filename, found.round)
+    preview = _rehearse(found)
     problems = {rejection.cell: rejection.reason for rejection in preview.rejected if rejection.cell}
     if not found.filename.lower().endswith(".xlsx") or not problems:
         raise Http404("Không có tệp đánh dấu.")

@@ -19,6 +19,16 @@ CUC_DUONG = "05737"  # a xã of Võ Nhai, at 24,6 million in 2017; the step of t
 DELETABLE = {Registration}
 ROOMS = {"communes", "criteria", "reports"}
 MODELS = [model for model in django_admin.site._registry if model._meta.app_label in ROOMS]
+COLUMNS = {
+    "commune": "Mã xã",
+    "year": "Năm",
+    "population": "Dân số (người)",
+    "households": "Số hộ",
+    "poor_households": "Số hộ nghèo",
+    "income": "Thu nhập bình quân (triệu đồng/người/năm)",
+    "status": "Loại số liệu",
+    "source": "Nguồn",
+}
 FIGURES = ["population", "households", "poor_households", "income", "status", "source"]
 
 every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
@@ -75,7 +85,7 @@ def exported(client, model) -> list[dict[str, str]]:
     fields = dict.fromkeys(form.fields.keys() - {"export_items"}, "on") | {"format": CSV, "resource": "0"}
     answer = client.post(page(model, "export"), fields)
     assert answer.headers["Content-Type"] == "text/csv"
-    return list(csv.DictReader(io.StringIO(answer.content.decode())))
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 def upload(client, model, rows: list[dict]):
@@ -96,7 +106,7 @@ def confirm(client, model, fields):
 
 
 def test_departments_are_exported(client):
-    assert {row["name"] for row in exported(client, Department)} == set(
+    assert {row["Tên"] for row in exported(client, Department)} == set(
         Department.objects.values_list("name", flat=True)
     )
 
@@ -104,7 +114,7 @@ def test_departments_are_exported(client):
 def test_departments_come_in_after_a_preview_that_writes_nothing(client):
     known = Department.objects.first().name
     count = Department.objects.count()
-    preview, fields = upload(client, Department, [{"name": known}, {"name": "Sở Thử nghiệm"}])
+    preview, fields = upload(client, Department, [{"Tên": known}, {"Tên": "Sở Thử nghiệm"}])
     assert [row.import_type for row in preview.context["result"]] == ["skip", "new"]
     assert Department.objects.count() == count
     confirm(client, Department, fields)
@@ -114,7 +124,7 @@ def test_departments_come_in_after_a_preview_that_writes_nothing(client):
 
 def test_exported_text_is_never_a_formula(client, province):
     Department.objects.create(name="=1+1")
-    assert not [row for row in exported(client, Department) if row["name"].startswith("=")]
+    assert "'=1+1" in [row["Tên"] for row in exported(client, Department)]
 
 
 def row_of(stored: YearlyStatistics, **changed) -> dict:
@@ -125,11 +135,17 @@ def row_of(stored: YearlyStatistics, **changed) -> dict:
     )
 
 
+def line_of(stored: YearlyStatistics, **changed) -> dict:
+    """The same as a row of a file."""
+    row = row_of(stored) | {"commune": stored.commune.code} | changed
+    return {COLUMNS[name]: value for name, value in row.items()}
+
+
 def test_a_file_of_statistics_judges_anew_and_leaves_an_event(client, admin, statistics):
     before = statistics(2017)
     events, met = ChangeEvent.objects.count(), assessment(2017).met_count
     assert income_verdict(2017) == "met"
-    _, fields = upload(client, YearlyStatistics, [row_of(before, income="23.9")])
+    _, fields = upload(client, YearlyStatistics, [line_of(before, income="23,9")])
     assert (statistics(2017).income, income_verdict(2017), ChangeEvent.objects.count()) == (
         before.income,
         "met",
@@ -147,7 +163,7 @@ def test_a_file_of_statistics_judges_anew_and_leaves_an_event(client, admin, sta
 
 def test_a_file_of_statistics_that_repeats_what_is_stored_leaves_no_event(client, statistics):
     events = ChangeEvent.objects.count()
-    preview, fields = upload(client, YearlyStatistics, [row_of(statistics(2017))])
+    preview, fields = upload(client, YearlyStatistics, [line_of(statistics(2017))])
     assert [row.import_type for row in preview.context["result"]] == ["skip"]
     confirm(client, YearlyStatistics, fields)
     assert ChangeEvent.objects.count() == events
@@ -157,7 +173,7 @@ def test_a_file_of_statistics_for_a_closed_year_is_refused_in_the_preview(client
     before = statistics(2016)
     events = ChangeEvent.objects.count()
     preview, fields = upload(
-        client, YearlyStatistics, [row_of(statistics(2017), income="1"), row_of(before, income="1")]
+        client, YearlyStatistics, [line_of(statistics(2017), income="1"), line_of(before, income="1")]
     )
     assert fields is None
     assert "đã khóa" in preview.content.decode()
@@ -169,7 +185,7 @@ def test_a_file_of_statistics_for_a_closed_year_is_refused_in_the_preview(client
     "wrong", [{"year": "70000"}, {"year": "x"}, {"income": "-1"}, {"commune": "0"}, {"income": "x"}]
 )
 def test_a_file_with_a_wrong_cell_is_refused_in_the_preview(client, statistics, wrong):
-    _, fields = upload(client, YearlyStatistics, [row_of(statistics(2017)) | wrong])
+    _, fields = upload(client, YearlyStatistics, [line_of(statistics(2017), **wrong)])
     assert fields is None
 
 

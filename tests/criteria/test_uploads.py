@@ -21,6 +21,14 @@ def send(client_of, staff, round_2017):
     return sent
 
 
+@pytest.fixture
+def approved_sheet(client_of, staff, province):
+    """The preview of a file that changes an approved commune."""
+    content = xlsx([*HEADINGS, "4.2"], ["05485", "Phúc Hà", "", 97])
+    data = {"file": SimpleUploadedFile("bieu.xlsx", content), "nam": "2017"}
+    return client_of(staff).post("/nhap-excel/", data, follow=True)
+
+
 def test_a_file_is_shown_before_it_is_written(send, client_of, staff):
     page = send(xlsx([*HEADINGS, "4.2", "1.1"], [*VU_CHAN, 97, "Chưa đạt"]))
     assert page.status_code == 200
@@ -98,15 +106,47 @@ def test_who_may(send, client, client_of, staff, leader, daitu, viewer):
     assert client.get(pages[1]).status_code == 302
 
 
-def test_approved_figures_need_a_reason(client_of, staff, province):
-    content = xlsx([*HEADINGS, "4.2"], ["05485", "Phúc Hà", "", 97])
-    data = {"file": SimpleUploadedFile("bieu.xlsx", content), "nam": "2017"}
-    page = client_of(staff).post("/nhap-excel/", data, follow=True)
-    assert "đã duyệt" in page.content.decode()
+def test_approved_figures_need_a_reason(approved_sheet, client_of, staff):
     pk = Upload.objects.get().pk
-    assert client_of(staff).post(f"/nhap-excel/{pk}/ghi/").status_code == 409
+    refused = client_of(staff).post(f"/nhap-excel/{pk}/ghi/")
+    assert refused.status_code == 409
+    assert "hãy ghi lý do" in refused.content.decode()
     client_of(staff).post(f"/nhap-excel/{pk}/ghi/", {"reason": "Nhập nhầm"})
     assert Upload.objects.get().committed_at
+
+
+def test_an_approved_figure_asks_for_a_reason_and_is_not_a_wrong_cell(approved_sheet):
+    html = approved_sheet.content.decode()
+    assert "Bị từ chối (0)" in html
+    assert 'name="reason"' in html
+    assert "Lý do sửa số đã duyệt (1 xã)" in html
+
+
+def test_a_preview_that_cannot_be_written_offers_no_writing(send, client_of, leader):
+    assert "data-write" in send(xlsx([*HEADINGS, "4.2"], [*VU_CHAN, 97])).content.decode()
+    assert "data-write" not in client_of(leader).get(f"/nhap-excel/{Upload.objects.get().pk}/").content.decode()
+    assert "data-write" not in send(xlsx([*HEADINGS, "4.2"], [*VU_CHAN, 101])).content.decode()
+
+
+def test_turning_to_another_tab_keeps_what_was_typed_and_writes_nothing(approved_sheet, client_of, staff):
+    typed = {"reason": "Nhập nhầm", "c:05485|4.2": "mine"}
+    page = client_of(staff).post(f"/nhap-excel/{Upload.objects.get().pk}/?loai=moi", typed)
+    assert 'value="Nhập nhầm"' in page.content.decode()
+    assert '<input type="hidden" name="c:05485|4.2" value="mine">' in page.content.decode()
+    assert not Upload.objects.get().committed_at
+
+
+def test_a_script_is_told_where_the_preview_is_or_what_is_wrong(client_of, staff, leader, round_2017):
+    def send(officer, content):
+        data = {"file": SimpleUploadedFile("bieu.xlsx", content), "nam": "2017"}
+        return client_of(officer).post("/nhap-excel/", data, headers={"Accept": "application/json"})
+
+    good = send(staff, xlsx([*HEADINGS, "4.2"], [*VU_CHAN, 97]))
+    assert (good.status_code, good.json()) == (200, {"url": f"/nhap-excel/{Upload.objects.get().pk}/"})
+    bad = send(staff, b"PK")
+    assert bad.status_code == 400
+    assert "không phải .xlsx" in bad.json()["error"]
+    assert send(leader, b"PK").status_code == 403
 
 
 def test_a_large_preview_stays_light(client_of, staff, round_2017):

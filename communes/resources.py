@@ -1,0 +1,49 @@
+"""What administrators import and export of the places."""
+
+from import_export.fields import Field
+
+from .exchange import Resource
+from .models import Commune, Department, District, Province, Registration
+from .widgets import Code, CommuneIn, Reference
+
+
+class DistrictResource(Resource):
+    province = Field("province", "Tỉnh", Reference(Province, "code", 2))
+
+    class Meta:
+        model = District
+        import_id_fields = ("code",)
+        fields = ("province", "code", "name", "kind")
+        skip_unchanged = clean_model_instances = True
+
+
+class CommuneResource(Resource):
+    code = Field("code", "Mã", Code(5))
+    province = Field("province", "Tỉnh", Reference(Province, "code", 2))
+    district = Field("district", "Cấp huyện", Reference(District, "code", 3))
+
+    class Meta:
+        model = Commune
+        import_id_fields = ("code", "valid_from")
+        fields = ("province", "district", "code", "name", "alias", "kind", "group", "valid_from", "valid_to")
+        skip_unchanged = clean_model_instances = True
+
+
+class DepartmentResource(Resource):
+    class Meta:
+        model = Department
+        import_id_fields = ("name",)
+        fields = ("name",)
+        skip_unchanged = clean_model_instances = True
+
+
+class RegistrationResource(Resource):
+    commune = Field("commune", "Mã xã", CommuneIn(Registration, "year", "Năm phấn đấu"))
+    commune_name = Field("commune__name", "Xã", readonly=True)
+    sponsor = Field("sponsor", "Sở, ngành giúp đỡ", Reference(Department, "name"))
+
+    class Meta:
+        model = Registration
+        import_id_fields = ("commune", "year", "level")
+        fields = ("commune", "commune_name", "year", "level", "batch", "legal_basis", "sponsor", "note")
+        skip_unchanged = clean_model_instances = True

@@ -1,0 +1,113 @@
+"""What administrators import and export of the criteria, the yearly statistics and the recognition decisions."""
+
+from decimal import Decimal
+
+from import_export.fields import Field
+from import_export.widgets import Widget
+
+from communes.exchange import Resource
+from communes.models import Province, Recognition, YearlyStatistics
+from communes.widgets import CommuneIn, Reference, text_of
+
+from . import cells
+from .loading import STATISTICS
+from .models import Indicator, Requirement
+from .official import save_recognition, save_statistics
+
+
+class Number(Widget):
+    """A figure, read as the wide sheet reads it."""
+
+    def __init__(self, high: Decimal = cells.LARGEST, whole: bool = False):
+        super().__init__()
+        self.high, self.whole = high, whole
+
+    def clean(self, value, row=None, **kwargs):
+        number = cells.read_number(value, self.high, self.whole)
+        return int(number) if self.whole and number is not None else number
+
+    def render(self, value, obj=None, force_native_type=False, **kwargs):
+        return value if force_native_type else cells.written(value)
+
+
+class OfSet(Widget):
+    """An indicator by its set and code: ``1980/QĐ-TTg 10.1``."""
+
+    def clean(self, value, row=None, **kwargs):
+        criteria_set, _, code = text_of(value).rpartition(" ")
+        found = Indicator.objects.filter(code=code, criterion__criteria_set__code=criteria_set).first()
+        if found is None:
+            raise ValueError(f"Không có chỉ tiêu “{text_of(value)[:40]}”; hãy ghi bộ tiêu chí rồi mã chỉ tiêu.")
+        return found
+
+    def render(self, value, obj=None, **kwargs):
+        return f"{value.in_set.code} {value.code}" if value else ""
+
+
+class Written(Resource):
+    """Saved by a function that says who did it and from which file."""
+
+    def before_import(self, dataset, **kwargs):
+        self.about = {"officer": kwargs.get("user"), "source": kwargs.get("file_name") or ""}
+        super().before_import(dataset, **kwargs)
+
+    def do_instance_save(self, instance, is_create):
+        type(self).save(instance, **self.about)
+
+
+class StatisticsResource(Written):
+    commune = Field("commune", "Mã xã", CommuneIn(YearlyStatistics, "year", "Năm"))
+    commune_name = Field("commune__name", "Xã", readonly=True)
+    population = Field("population", "Dân số (người)", Number(whole=True))
+    households = Field("households", "Số hộ", Number(whole=True))
+    poor_households = Field("poor_households", "Số hộ nghèo", Number(whole=True))
+    income = Field("income", "Thu nhập bình quân (triệu đồng/người/năm)", Number(cells.LIMITS["income"]))
+    save = save_statistics
+
+    class Meta:
+        model = YearlyStatistics
+        import_id_fields = ("commune", "year")
+        fields = ("commune", "commune_name", "year", *STATISTICS, "status", "source")
+        skip_unchanged = clean_model_instances = True
+
+
+class RecognitionResource(Written):
+    commune = Field("commune", "Mã xã", CommuneIn(Recognition, "counts_for_year", "Tính cho năm"))
+    commune_name = Field("commune__name", "Xã", readonly=True)
+    save = save_recognition
+
+    class Meta:
+        model = Recognition
+        import_id_fields = ("commune", "level", "counts_for_year")
+        fields = (
+            *("commune", "commune_name", "level", "counts_for_year", "decision_number", "decided_on", "criteria_set"),
+            *("revoked_on", "revocation_number", "note"),
+        )
+        skip_unchanged = clean_model_instances = True
+
+
+class RequirementResource(Resource):
+    indicator = Field("indicator", "Chỉ tiêu", OfSet())
+    province = Field("province", "Tỉnh", Reference(Province, "code", 2))
+    threshold = Field("threshold", "Mức", Number())
+
+    class Meta:
+        model = Requirement
+        import_id_fields = ("indicator", "scope", "province", "region", "group", "year_from")
+        fields = (
+            *("indicator", "scope", "province", "region", "group", "year_from", "year_to", "comparison", "threshold"),
+            *("legal_basis", "verified", "illustrative", "note"),
+        )
+        skip_unchanged = clean_model_instances = True
+
+
+class IndicatorResource(Resource):
+    """For export: the indicators of a set do not change."""
+
+    criteria_set = Field("in_set__code", "Bộ tiêu chí", readonly=True)
+    criterion = Field("criterion__number", "Tiêu chí", readonly=True)
+    lead = Field("lead__name", "Cơ quan phụ trách", readonly=True)
+
+    class Meta:
+        model = Indicator
+        fields = ("criteria_set", "criterion", "code", "text", "kind", "unit", "source", "counted", "lead")
