@@ -1,10 +1,15 @@
-"""Health of the service."""
+"""Health of the service, and how its pages are shown."""
 
 from django.db import connection
 from django.http import JsonResponse
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
 
-from .access import allow
+from .access import EVERY_ROLE, allow
+
+SIZE_COOKIE, LARGE = "chu", "lon"
+A_YEAR = 365 * 24 * 3600
 
 
 @require_GET
@@ -14,3 +19,20 @@ def health(request):
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok", "database": "ok"})
+
+
+@require_POST
+@allow(*EVERY_ROLE)
+def show_large(request):
+    """Large type for the meeting room, or plain type again; kept by the browser, whoever signs in there."""
+    back = request.POST.get("next", "")
+    inside = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    response = redirect(back if inside else resolve_url("overview"))
+    large = LARGE if request.POST.get("chu") == LARGE else ""
+    if large:
+        response.set_cookie(
+            SIZE_COOKIE, large, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure()
+        )
+    else:
+        response.delete_cookie(SIZE_COOKIE)
+    return response

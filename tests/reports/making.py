@@ -39,6 +39,7 @@ def make_province(communes: int, districts: int = 10) -> Province:
         Commune(
             province=province, district=parts[number % districts], code=f"9{number:04}", name=f"Xã {number}",
             folded=f"xa {number}", kind="xã", valid_from=date(2011, 1, 14),
+            hex_column=number % 25, hex_row=number // 25,
         )
         for number in range(communes)
     )  # fmt: skip
@@ -103,9 +104,20 @@ def _add_year(province: Province, year: int, places: list[Commune], chance: rand
 def addresses(district: str = DISTRICT, commune: str = COMMUNE, year: int = 2017) -> list[str]:
     """Every page and file for those who signed in."""
     query = f"?nam={year}"
-    filters = ["", "&ten=xa", "&nhom=b10_14", "&chuan=co", "&chuan=slipped", "&thieu=10", "&loai=tat-ca", "&sap=ten"]
+    filters = [
+        "",
+        "&ten=xa",
+        "&nhom=b10_14",
+        "&chuan=co",
+        "&chuan=slipped",
+        "&thieu=10",
+        "&loai=tat-ca",
+        "&dang_ky=moi",
+    ]
     pages = ["/", "/tieu-chi/", "/tieu-chi/1980-QD-TTg/", "/van-ban/", "/van-ban/301-KL-TU/"]
     pages += [f"/{query}", f"/huyen/{district}/{query}", f"/xa/{commune}/{query}", f"/bao-cao/{query}"]
+    pages += [f"/{query}&mau={mode}" for mode in ("so-tieu-chi", "thu-nhap", "ho-ngheo", "tc-10")]
+    pages += [f"/neu-thi/{query}{extra}" for extra in ("", "&chon=dang-ky", f"&tc=10&xa={commune}&huyen={district}")]
     pages += [f"/xa/{query}{extra}" for extra in [*filters, f"&huyen={district}"]]
     for ending in ("/", ".xlsx", ".json"):
         pages += [f"/bao-cao/{slug}{ending}{query}" for slug in REPORTS]
