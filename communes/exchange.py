@@ -17,6 +17,7 @@ from import_export.forms import ExportForm, ImportForm
 from import_export.resources import Diff, ModelResource
 from import_export.results import RowResult
 
+from .guard import FileRefused, Limits, check
 from .text import fold, normal
 from .widgets import RISKY, Choice, Day, Text, Whole, YesNo
 
@@ -152,6 +153,16 @@ class SheetImportForm(ImportForm):
     def __init__(self, formats, resources, **kwargs):
         super().__init__(formats, resources, **kwargs)
         self.fields["import_file"].label, self.fields["format"].label = "Tệp", "Loại tệp"
+
+    def clean_import_file(self):
+        """Nothing is read before the file has been looked through. Raises ``ValidationError``."""
+        file = self.cleaned_data["import_file"]
+        try:
+            check(file.read(), file.name, Limits())
+        except FileRefused as refused:
+            raise ValidationError(str(refused)) from refused
+        file.seek(0)
+        return file
 
     def add_error(self, field, error):
         """What the package says of a file that it cannot read is not for the office."""

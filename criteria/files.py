@@ -14,8 +14,9 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from communes.guard import MEGABYTE, TOO_WIDE, FileRefused, Limits, check, too_many
+
 from .biff import of_xls
-from .guard import MEGABYTE, TOO_WIDE, FileRefused, Limits, check, too_many
 from .sheet import header_row
 from .stamp import SHEET, Stamp, read_stamp
 from .unread import of_ods, of_xlsx

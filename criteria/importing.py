@@ -10,11 +10,11 @@ from pathlib import PurePath
 from django.db import transaction
 from tablib import Dataset
 
+from communes.guard import FileRefused, Limits
 from communes.models import Officer
 
 from . import actions
 from .files import open_file
-from .guard import FileRefused, Limits
 from .loading import load_standard
 from .models import AssessmentRound, Via
 from .preview import CellChange, Preview, Rejection

@@ -101,6 +101,14 @@ class Preview:
         """Whether it can be written: nothing rejected, every conflict settled."""
         return not self.rejected and not self.conflicts
 
+    def problems(self) -> dict[str, str]:
+        """What is wrong with each cell that is rejected, by its address, one line for each reason."""
+        found: dict[str, list[str]] = {}
+        for rejection in self.rejected:
+            if rejection.cell:
+                found.setdefault(rejection.cell, []).append(rejection.reason)
+        return {cell: "\n".join(reasons) for cell, reasons in found.items()}
+
     def counts(self) -> dict[str, object]:
         """The counts by kind and the rejected cells, as ``import_sheet --format json`` prints them."""
         return {

@@ -6,9 +6,8 @@ Knows its columns and turns a file into raw rows; no database, no judging.
 import re
 from dataclasses import dataclass
 
+from communes.guard import FileRefused
 from communes.text import fold, normal
-
-from .guard import FileRefused
 
 STATISTICS = {
     "population": "Dân số (người)",

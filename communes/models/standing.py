@@ -1,5 +1,7 @@
 """Where a place stands: yearly statistics, recognition decisions, registrations."""
 
+from datetime import date
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -90,6 +92,10 @@ class Recognition(models.Model):
 
     def __str__(self):
         return f"{self.commune}: {self.get_level_display()} {self.counts_for_year}"
+
+    def stands_on(self, last_day: date) -> bool:
+        """Whether it counts for the year that ends on ``last_day``, as ``standing_at_end_of`` finds it."""
+        return self.counts_for_year <= last_day.year and (self.revoked_on is None or self.revoked_on > last_day)
 
 
 class DistrictTitle(models.TextChoices):

@@ -81,8 +81,9 @@ def accept(round: AssessmentRound, cells: dict[tuple[str, str], str], *, by: Off
 
 @transaction.atomic
 def record_statistics(
-    province: Province, year: int, values: dict[int, dict], *, by: Officer | None, via: Via, source: str = ""
-) -> int:
+    province: Province, year: int, values: dict[int, dict], *, by: Officer | None, via: Via, source: str = "",
+    reason: str = "",
+) -> int:  # fmt: skip
     """Store yearly statistics by unit id; assessed communes are judged anew by them. The number of cells changed.
 
     Units that no round of the year contains (wards, townships) are stored as they are, with their event.
@@ -93,7 +94,7 @@ def record_statistics(
         inside = set(Assessment.objects.filter(round=round, commune__in=values).values_list("commune_id", flat=True))
         if inside:
             entries = [Entry(commune_id, values[commune_id]) for commune_id in sorted(inside)]
-            changed += record(round, entries, by=by, via=via, source=source)
+            changed += record(round, entries, by=by, via=via, source=source, reason=reason)
         rest = {commune_id: given for commune_id, given in rest.items() if commune_id not in inside}
     return changed + _record_outside_rounds(year, rest, by, via, source)
 

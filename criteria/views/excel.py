@@ -12,11 +12,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from communes.access import allow
+from communes.guard import FileRefused
 from communes.models import Commune, Role
 
 from .. import actions, importing, workflow
 from ..editing import clean
-from ..guard import FileRefused
 from ..marking import mark
 from ..models import Assessment, AssessmentRound, Upload, Via
 from ..preview import CellChange, Preview
@@ -192,7 +192,7 @@ def marked(request, pk):
     """The workbook with its rejected cells coloured and commented."""
     found = _find(request, pk)
     preview = _rehearse(found)
-    problems = {rejection.cell: rejection.reason for rejection in preview.rejected if rejection.cell}
+    problems = preview.problems()
     if not found.filename.lower().endswith(".xlsx") or not problems:
         raise Http404("Không có tệp đánh dấu.")
     try:

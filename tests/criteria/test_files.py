@@ -17,9 +17,9 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from communes.guard import FileRefused
 from criteria import files, importing
 from criteria.files import open_file
-from criteria.guard import FileRefused
 from criteria.marking import mark
 from criteria.models import ChangeEvent
 from criteria.sheet import RawRow, read_sheet
@@ -65,7 +65,7 @@ MEASURE = """
 import json, sys, time
 from pathlib import Path
 from criteria.files import open_file
-from criteria.guard import FileRefused
+from communes.guard import FileRefused
 from criteria.sheet import read_sheet
 
 def peak():

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from communes.guard import FileRefused
 from communes.models import YearlyStatistics
 from criteria import actions, importing
-from criteria.guard import FileRefused
 from criteria.importing import CellChange
 from criteria.models import Assessment, AssessmentRound, ChangeEvent, Result, Via
 from criteria.rules import Verdict

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from communes.guard import FileRefused
 from criteria.files import open_file
-from criteria.guard import FileRefused
 from criteria.sheet import RawRow, address, commune_code, read_sheet
 from tests.criteria.making import HEADINGS, csv_file, xlsx
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from criteria.models import ChangeEvent, Upload
+from criteria.preview import Preview, Rejection
 from tests.criteria.making import HEADINGS, xlsx
 
 VU_CHAN = ["05728", "Vũ Chấn", "Huyện Võ Nhai"]
@@ -159,3 +160,8 @@ def test_a_large_preview_stays_light(client_of, staff, round_2017):
     page = client_of(staff).post("/nhap-excel/", data, follow=True)
     assert "139 thay đổi" in page.content.decode()
     assert len(page.content) < 200_000
+
+
+def test_two_problems_of_one_cell_are_both_told_on_it():
+    found = [Rejection("H12", "một"), Rejection("", "cả tệp"), Rejection("H12", "hai"), Rejection("B2", "ba")]
+    assert Preview(rejected=found).problems() == {"H12": "một\nhai", "B2": "ba"}
