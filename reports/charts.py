@@ -1,6 +1,6 @@
 """PURE: numbers → geometry for the SVG in the templates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -75,15 +75,16 @@ class Trend:
     label: str
     unit: str
     decimals: int
-    values: list[Decimal | int | None]
+    years: list[tuple[int, Decimal | int | None]]
     line: Line
 
 
-def trends(headlines: Sequence[dict[str, Figure]], keys: Sequence[str]) -> list[Trend]:
+def trends(headlines: Mapping[int, Mapping[str, Figure]], keys: Sequence[str]) -> list[Trend]:
     """The figures of ``keys`` over the years. ``headlines``: those of each year by key, oldest first."""
     found = []
+    *_, last = headlines.values()
     for key in keys:
-        values = [figures[key].value for figures in headlines]
-        figure = headlines[-1][key]
-        found.append(Trend(key, figure.label, figure.unit, figure.decimals, values, line(values)))
+        years = [(year, figures[key].value) for year, figures in headlines.items()]
+        drawn = line([value for _, value in years])
+        found.append(Trend(key, last[key].label, last[key].unit, last[key].decimals, years, drawn))
     return found

@@ -49,12 +49,13 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Painting:
-    """The map in one of its modes. ``title``: what it shows."""
+    """The map in one of its modes. ``title``: what it shows. ``unplaced``: communes that have no place on the map."""
 
     mode: str
     title: str
     hexagons: list[Hexagon]
     legend: list[Key]
+    unplaced: list[Unit]
 
 
 def modes(criteria: Sequence[Criterium]) -> dict[str, str]:
@@ -89,7 +90,8 @@ def _painting(picture: Picture, mode: str, draw: Callable[[Unit], Drawn], labels
     for hexagon in hexagons:
         counts[hexagon.shade] = counts.get(hexagon.shade, 0) + 1
     legend = [Key(shade, sign, label, counts[shade]) for shade, sign, label in labels if shade in counts]
-    return Painting(mode, modes(picture.criteria)[mode], hexagons, legend)
+    unplaced = [unit for unit in picture.communes if unit.hexagon is None]
+    return Painting(mode, modes(picture.criteria)[mode], hexagons, legend, unplaced)
 
 
 def _by_standing(unit: Unit, picture: Picture) -> Drawn:

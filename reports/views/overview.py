@@ -67,16 +67,16 @@ def _by_key(picture: Picture) -> dict:
 
 def _figures(history: dict[int, Picture]) -> dict:
     """What both pages show of the last year of a history, each headline figure with its change on the year before."""
-    *_, picture = history.values()
-    headlines = [_by_key(year) for year in history.values()]
-    before = headlines[-2] if len(headlines) > 1 else {}
+    *earlier, picture = history.values()
+    headlines = {year: _by_key(every) for year, every in history.items()}
+    now, before = headlines[picture.year], headlines[earlier[-1].year] if earlier else {}
     rows = band_rows(picture)
     hardest = sorted(criterion_rows(picture), key=lambda row: (row.met, row.criterion.number))
     return {
         "picture": picture,
         "history": list(history.values()),
-        "previous": list(history.values())[-2] if before else None,
-        "figures": {key: (figure, _change(figure, before.get(key))) for key, figure in headlines[-1].items()},
+        "previous": earlier[-1] if earlier else None,
+        "figures": {key: (figure, _change(figure, before.get(key))) for key, figure in now.items()},
         "trends": trends(headlines, TRENDS),
         "standings": {key: len(units) for key, units in picture.standings.items()},
         "hardest": [(row, bar(row.met, row.total)) for row in hardest],
