@@ -7,11 +7,24 @@ from playwright.sync_api import Page
 from tests.site import sign_in
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
-REPORTS = ["tong-hop", "nhom-tieu-chi", "tung-tieu-chi", "ma-tran", "xa-dat-chuan"]
+REPORTS = [
+    "tong-hop",
+    "nhom-tieu-chi",
+    "tung-tieu-chi",
+    "ma-tran",
+    "xa-dat-chuan",
+    "gan-dat",
+    "mong-manh",
+    "tieu-chi-kho",
+]
 PAGES = {
     "overview": "/?nam=2017",
     "overview of the first year": "/?nam=2015",
     "a year without data": "/?nam=2030",
+    "overview, by criterion": "/?nam=2017&mau=tc-17",
+    "overview, by income": "/?nam=2017&mau=thu-nhap",
+    "what if": "/neu-thi/?nam=2017",
+    "what if the registered pass": "/neu-thi/?nam=2017&chon=dang-ky&tc=17",
     "district": "/huyen/170/?nam=2017",
     "city": "/huyen/164/?nam=2017",
     "communes": "/xa/?nam=2017",
@@ -25,6 +38,10 @@ PAGES = {
     **{f"report {slug}": f"/bao-cao/{slug}/?nam=2017" for slug in REPORTS},
     "report du-lieu of a district": "/bao-cao/du-lieu/?nam=2017&huyen=165",  # axe takes 20 seconds for the whole
     "report of a district": "/bao-cao/ma-tran/?nam=2016&huyen=173",
+    "near communes of a district": "/bao-cao/gan-dat/?nam=2017&huyen=171&thieu=3",
+    "criterion with numbers": "/tieu-chi-xa/17/?nam=2017",
+    "criterion of a district": "/tieu-chi-xa/10/?nam=2016&huyen=171",
+    "criterion without numbers": "/tieu-chi-xa/8/?nam=2017",
     "criteria sets": "/tieu-chi/",
     "set 1980": "/tieu-chi/1980-QD-TTg/",
     "set 318": "/tieu-chi/318-QD-TTg/",
