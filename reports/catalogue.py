@@ -12,12 +12,14 @@ from .figures import BandRow, CriterionRow, Figure, band_rows, criterion_rows, h
 from .material import Decision, Material
 from .picture import EVERYTHING, STANDINGS, Criterium, Unit, missed, verdicts
 from .tables import Column, Table, Value
+from .watch import STEPS
+from .watch_tables import fragile_table, hard_table, near_table
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """A report: ``detail`` means that its rows are communes; ``reading`` is what its picture is made from, ``needs``
-    names what it reads beside it."""
+    names what it reads beside it. ``steps``: to how many missed criteria it can be narrowed."""
 
     slug: str
     title: str
@@ -26,6 +28,7 @@ class Report:
     detail: bool = False
     needs: str = ""
     reading: frozenset[str] = EVERYTHING
+    steps: tuple[int, ...] = ()
 
     def table(self, material: Material) -> Table:
         return self.build(self, material)
@@ -184,6 +187,10 @@ def _certified(report: Report, material: Material) -> Table:
     return Table(report.slug, heading(report, material), subtitle(material), columns, rows)
 
 
+def _watch(table: Callable[[str, str, str, Material], Table]) -> Callable[[Report, Material], Table]:
+    return lambda report, material: table(report.slug, heading(report, material), subtitle(material), material)
+
+
 def names(criteria: Iterable[Criterium]) -> str:
     """``10. Thu nhập; 11. Hộ nghèo``."""
     return "; ".join(f"{criterion.number}. {criterion.name}" for criterion in criteria)
@@ -206,6 +213,18 @@ REPORTS = {
         Report(
             "xa-dat-chuan", "Xã đạt chuẩn nông thôn mới", "Quyết định công nhận và hiện trạng.", _certified, True,
             "decisions",
+        ),
+        Report(
+            "gan-dat", "Xã còn thiếu ít tiêu chí", "Chưa đạt 1, 2 hoặc 3 tiêu chí: thiếu gì, còn cách mức bao nhiêu.",
+            _watch(near_table), True, "near", frozenset({"summaries", "marks"}), STEPS,
+        ),
+        Report(
+            "mong-manh", "Xã dễ tụt chuẩn", "Đang dưới chuẩn, đạt sát mức quy định, hoặc xấu đi hai năm liền.",
+            _watch(fragile_table), True, "fragile", frozenset({"summaries", "marks"}),
+        ),
+        Report(
+            "tieu-chi-kho", "Tiêu chí khó theo huyện", "Tiêu chí nào nhiều xã chưa đạt nhất, và ở huyện nào.",
+            _watch(hard_table), reading=frozenset({"criteria", "summaries"}),
         ),
     )
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""PURE: An indicator of a commune in a year as it is read: value, requirement, gap, and the change since the round before.
+"""PURE: an indicator of a commune in a year as it is read: value, requirement, gap, the change since the round before.
 
 Gaps and changes are exact; they are rounded only where they are written.
 """

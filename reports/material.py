@@ -1,12 +1,14 @@
 """PURE: what reports are made from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
-from criteria.standard import Standard
+from criteria.standard import Group, Standard
 
 from .picture import Picture
 from .tables import Value
+from .watch import Readings, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Material:
     """What reports are made from. ``raw``: cell values by unit and indicator; ``decisions`` by unit.
 
     ``empty``: the entry sheet without its figures, to be filled in; ``group``, ``criterion``: only those columns of it.
+    ``groups``: the criteria with their lines; ``readings``: what a unit has on a line, ``past`` its values by line and
+    year; ``steps``: only communes that miss so many criteria.
     """
 
     picture: Picture
@@ -33,3 +37,7 @@ class Material:
     empty: bool = False
     group: str = ""
     criterion: int | None = None
+    groups: tuple[Group, ...] = ()
+    readings: Mapping[int, Readings] = field(default_factory=dict)
+    past: Mapping[int, Values] = field(default_factory=dict)
+    steps: int | None = None

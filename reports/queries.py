@@ -20,6 +20,7 @@ from criteria.standard import Standard
 
 from .catalogue import Report
 from .entry_sheet import shown_number
+from .gap_queries import fragile_material, near_material
 from .material import Decision, Material
 from .models import StatedFigure
 from .picture import EVERYTHING, Criterium, DistrictRow, Picture, Unit
@@ -195,10 +196,15 @@ def decisions(picture: Picture) -> dict[int, Decision]:
     }
 
 
+WATCHED = {"near": near_material, "fragile": fragile_material}
+
+
 def material(picture: Picture, round: AssessmentRound, report: Report, province: Province) -> Material:
     """What a report is made from: the picture, and what else it needs."""
     one = len(picture.districts) == 1
     place = picture.district.full_name if one else f"Tỉnh {province.name}"
+    if report.needs in WATCHED:
+        return WATCHED[report.needs](picture, place, round)
     if report.needs == "raw":
         standard = load_standard(round.criteria_set, province, round.year)
         return Material(picture, place, raw_values(round, standard, picture.district.code if one else None), standard)

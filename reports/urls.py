@@ -1,12 +1,13 @@
 from django.urls import path
 
-from .views import documents, log, overview, papers, places, what_if
+from .views import criterion, documents, log, overview, papers, places, what_if
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("huyen/<slug:code>/", overview.district, name="district"),
     path("xa/", places.commune_list, name="communes"),
     path("xa/<slug:code>/", places.commune, name="commune"),
+    path("tieu-chi-xa/<slug:number>/", criterion.criterion, name="criterion"),
     path("neu-thi/", what_if.what_if, name="what_if"),
     path("bao-cao/", papers.report_index, name="reports"),
     path("bao-cao/<slug:slug>/", papers.report_page, name="report"),

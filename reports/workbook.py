@@ -232,9 +232,14 @@ def _write_rows(sheet: Worksheet, table: Table, formats: Formats, row: int, offs
 
 def _make_room(sheet: Worksheet, row: int, columns: list[Column], item) -> None:
     """A row high enough for its longest text; files made without Excel have no heights of their own."""
-    lines = max(-(-len(column.text(item)) // column.width) for column in columns)
+    lines = max(_lines(column.text(item), column.width) for column in columns)
     if lines > 1:
         sheet.set_row(row, 16.5 * lines)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column, those it has itself included."""
+    return sum(max(1, -(-len(part) // width)) for part in text.split("\n"))
 
 
 def _write_cell(sheet: Worksheet, row: int, index: int, column: Column, item, formats: Formats, bold: bool) -> None:

@@ -10,6 +10,7 @@ from ..tables import Column, Table, Verdict
 
 register = template.Library()
 _HERE = "code-here"
+BROAD = 40  # characters of a column whose cells hold several lines, and are not to be squeezed
 NAMES = {
     Verdict.MET: "Đạt",
     Verdict.NOT_MET: "Chưa đạt",
@@ -42,8 +43,6 @@ def table_totals(table: Table, year: int):
 
 def _prefix(kind: str, year: int) -> tuple[str, str]:
     """What stands before and after the code in a link: one ``reverse`` for a whole table."""
-    if kind == "criterion":
-        return f"{reverse('communes')}?nam={year}&amp;thieu=", ""
     before, after = reverse(kind, args=[_HERE]).split(_HERE)
     return before, f"{after}?nam={year}"
 
@@ -59,13 +58,21 @@ def _cell(column: Column, row, prefixes: dict[str, tuple[str, str]]) -> str:
         if code and kind in prefixes:
             before, after = prefixes[kind]
             text = f'<a href="{before}{escape(code)}{after}">{text}</a>'
-    return f"<td>{text}</td>" if isinstance(value, str) else f'<td class="num">{text}</td>'
+    if isinstance(value, str):
+        return f"<td class=lines>{text}</td>" if column.long and column.width >= BROAD else f"<td>{text}</td>"
+    return f'<td class="num">{text}</td>'
 
 
 @register.simple_tag
 def verdict_mark(verdict: Verdict):
     """A verdict as a sign with its name: never by colour alone."""
     return _sign(verdict, VERDICT_SIGNS[verdict], NAMES[verdict])
+
+
+@register.simple_tag
+def verdict_sign(verdict: Verdict):
+    """The sign of a verdict alone, for a drawing that names it elsewhere."""
+    return VERDICT_SIGNS[verdict]
 
 
 @register.simple_tag

@@ -33,6 +33,7 @@ def report_page(request, slug):
         "report": report,
         "table": table,
         "district": picture.district.code if len(picture.districts) == 1 else "",
+        "steps": _steps(request, report),
         "districts": [] if report.detail and request.user.bound_to_district else whole.districts,
     }
     return render(request, "reports/report.html", context)
@@ -67,7 +68,8 @@ def _table(chosen: Asked, report: Report, request):
     whole, _ = chosen.pictures(reading=report.reading)
     district = request.GET.get("huyen") or None
     picture = detailed(whole, request.user, district) if report.detail else part(whole, district)
-    found = replace(material(picture, chosen.round, report, request.user.province), **_wanted(request))
+    wanted = _wanted(request) | {"steps": _steps(request, report)}
+    found = replace(material(picture, chosen.round, report, request.user.province), **wanted)
     if report.needs == "raw" and found.standard and not _columns_of(found):
         raise Http404("Không có nhóm hoặc tiêu chí này.")
     return report.table(found), picture, whole
@@ -81,6 +83,16 @@ def _wanted(request) -> dict:
         "group": request.GET.get("nhom", ""),
         "criterion": int(number) if number.isascii() and number.isdigit() and len(number) < 4 else None,
     }
+
+
+def _steps(request, report: Report) -> int | None:
+    """``?thieu=``: only communes that miss so many criteria, of a report that can be narrowed so."""
+    text = request.GET.get("thieu", "")
+    if not text or not report.steps:
+        return None
+    if text not in map(str, report.steps):
+        raise Http404("Không có danh sách này.")
+    return int(text)
 
 
 def _columns_of(found: Material) -> bool:

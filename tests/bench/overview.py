@@ -16,7 +16,7 @@ from .timing import Effort, compare
 DISTRICTS = """
 WITH round AS (
     SELECT id, as_of, extract(year FROM as_of)::int AS year
-    FROM criteria_assessmentround WHERE id IN (%(now)s, %(before)s)
+    FROM criteria_assessmentround WHERE id = ANY(%(rounds)s)
 ), certified AS (
     SELECT DISTINCT round.year, coalesce(place.origin_id, place.id) AS place
     FROM communes_recognition decision
@@ -62,6 +62,18 @@ SELECT unit.year, d.code, d.kind, d.name,
 FROM unit LEFT JOIN communes_district d ON d.id = unit.district_id
 GROUP BY unit.year, d.id ORDER BY unit.year, d.code
 """
+MAP = """
+SELECT c.code, c.name, d.code, d.name, c.hex_column, c.hex_row, a.met_count, a.met_mask, a.known_mask,
+    EXISTS (
+        SELECT FROM communes_recognition decision JOIN communes_commune place ON place.id = decision.commune_id
+        WHERE coalesce(place.origin_id, place.id) = coalesce(c.origin_id, c.id) AND decision.level = 'dat_chuan'
+            AND decision.counts_for_year <= %(year)s
+            AND (decision.revoked_on IS NULL OR decision.revoked_on > make_date(%(year)s, 12, 31))
+    ) AS certified
+FROM communes_commune c JOIN communes_district d ON d.id = c.district_id
+JOIN criteria_assessment a ON a.commune_id = c.id AND a.round_id = %(round)s
+WHERE c.kind = 'xã' ORDER BY d.code, c.code
+"""
 PLANNED = """
 SELECT count(*) FROM communes_registration plan JOIN communes_commune place ON place.id = plan.commune_id
 WHERE place.province_id = %s AND plan.year = %s AND plan.level = 'dat_chuan'
@@ -78,7 +90,8 @@ WHERE r.province_id = %s AND s.level = 'dat_chuan' ORDER BY r.as_of
 
 
 class BareOverview:
-    """The numbers of the overview by five statements, as one would write them for this page alone."""
+    """The numbers of the overview by six statements, as one would write them for this page alone: each district in
+    each year, the criteria, every commune of the map, the plan, the nation."""
 
     def __init__(self, province: Province, year: int):
         self.province, self.year = province, year
@@ -97,23 +110,28 @@ class BareOverview:
 
     def read(self) -> tuple:
         province, year = self.province.pk, self.year
-        round_ids = {"now": self.rounds[year].pk, "before": self.rounds[year - 1].pk}
+        rounds = [round.pk for then, round in self.rounds.items() if then <= year]
         with connection.cursor() as cursor:
             cursor.execute(ROUNDS, [province])
             cursor.fetchall()
-            cursor.execute(DISTRICTS, round_ids | {"province": province, "criteria": len(self.picture.criteria)})
+            about = {"rounds": rounds, "province": province, "criteria": len(self.picture.criteria)}
+            cursor.execute(DISTRICTS, about)
             districts = [dict(zip((c.name for c in cursor.description), row, strict=True)) for row in cursor]
-            cursor.execute(self.criteria, [round_ids["now"]])
+            cursor.execute(self.criteria, [rounds[-1]])
             criteria = cursor.fetchone()
+            cursor.execute(MAP, {"year": year, "round": rounds[-1]})
+            communes = cursor.fetchall()
             cursor.execute(PLANNED, [province, year + 1])
             planned = cursor.fetchone()
             cursor.execute(NATIONAL, [year])
             national = cursor.fetchone()
-        return districts, criteria, planned, national
+        return districts, criteria, communes, planned, national
 
     def check(self) -> None:
         """The statements give what the page shows; otherwise they are no measure for it."""
-        districts, (_, *bits), (planned,), _ = self.read()
+        districts, (_, *bits), communes, (planned,), _ = self.read()
+        drawn = [(unit.code, unit.summary.met_count, unit.certified) for unit in self.picture.communes]
+        assert [(row[0], row[6], row[-1]) for row in communes] == drawn
         now = [row for row in districts if row["year"] == self.year]
 
         def total(name: str):
