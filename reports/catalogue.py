@@ -11,6 +11,8 @@ from .entry_sheet import entry_table
 from .figures import BandRow, CriterionRow, Figure, band_rows, criterion_rows, headline
 from .material import Decision, Material
 from .picture import EVERYTHING, STANDINGS, Criterium, Unit, missed, verdicts
+from .plans import plan_table, registered_table
+from .society import society_table
 from .tables import Column, Table, Value
 from .watch import STEPS
 from .watch_tables import fragile_table, hard_table, near_table
@@ -213,6 +215,18 @@ REPORTS = {
         Report(
             "xa-dat-chuan", "Xã đạt chuẩn nông thôn mới", "Quyết định công nhận và hiện trạng.", _certified, True,
             "decisions",
+        ),
+        Report(
+            "dang-ky", "Xã đăng ký đạt chuẩn nông thôn mới", "Xã đăng ký năm sau: đã đạt gì, còn thiếu gì, ai giúp.",
+            _watch(registered_table), True, "plan", frozenset({"summaries", "marks"}),
+        ),
+        Report(
+            "ke-hoach", "Kế hoạch và kết quả theo huyện", "Đăng ký và kết quả năm nay, kế hoạch năm sau.",
+            _watch(plan_table), needs="previous", reading=frozenset({"criteria", "summaries", "marks"}),
+        ),
+        Report(
+            "kinh-te-xa-hoi", "Thu nhập và hộ nghèo theo huyện", "Dân số, hộ nghèo, thu nhập; tăng, giảm.",
+            _watch(society_table), needs="previous", reading=frozenset({"statistics"}),
         ),
         Report(
             "gan-dat", "Xã còn thiếu ít tiêu chí", "Chưa đạt 1, 2 hoặc 3 tiêu chí: thiếu gì, còn cách mức bao nhiêu.",

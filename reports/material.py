@@ -21,12 +21,22 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """What a registration says beside its batch."""
+
+    legal_basis: str = ""
+    sponsor: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """What reports are made from. ``raw``: cell values by unit and indicator; ``decisions`` by unit.
 
     ``empty``: the entry sheet without its figures, to be filled in; ``group``, ``criterion``: only those columns of it.
     ``groups``: the criteria with their lines; ``readings``: what a unit has on a line, ``past`` its values by line and
-    year; ``steps``: only communes that miss so many criteria.
+    year; ``steps``: only communes that miss so many criteria. ``previous``: the picture of the year before;
+    ``registered``: the registrations for the coming year by place.
     """
 
     picture: Picture
@@ -41,3 +51,5 @@ class Material:
     readings: Mapping[int, Readings] = field(default_factory=dict)
     past: Mapping[int, Values] = field(default_factory=dict)
     steps: int | None = None
+    previous: Picture | None = None
+    registered: Mapping[int, Registered] = field(default_factory=dict)

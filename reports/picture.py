@@ -34,8 +34,8 @@ class Criterium:
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A commune-level unit in a year. ``summary`` is empty where it is not assessed (wards, townships); ``planned`` is
-    the batch in which it is registered for the coming year, or nothing; ``hexagon`` its column and row on the map;
-    ``state`` that of its assessment (``workflow.State``)."""
+    the batch in which it is registered for the coming year, ``promised`` for this one, or nothing; ``hexagon`` its
+    column and row on the map; ``state`` that of its assessment (``workflow.State``)."""
 
     id: int
     place_id: int
@@ -50,6 +50,7 @@ class Unit:
     summary: Summary = UNASSESSED
     certified: bool = False
     planned: str = ""
+    promised: str = ""
     hexagon: tuple[int, int] | None = None
     state: str = ""
 

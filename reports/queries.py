@@ -20,8 +20,8 @@ from criteria.standard import Standard
 
 from .catalogue import Report
 from .entry_sheet import shown_number
-from .gap_queries import fragile_material, near_material
-from .material import Decision, Material
+from .gap_queries import criteria_of, fragile_material, near_material, readings_of, with_criteria
+from .material import Decision, Material, Registered
 from .models import StatedFigure
 from .picture import EVERYTHING, Criterium, DistrictRow, Picture, Unit
 
@@ -131,7 +131,7 @@ def _picture(round, criteria, units, summaries, marks) -> Picture:
         return {target for k, target, since, until in marks if k == kind and since <= year and until > last_day}
 
     certified, completed = standing("certified"), standing("completed")
-    planned = {target: kind for kind, target, since, _ in marks if kind in Batch.values and since == year + 1}
+    plans = {(target, since): kind for kind, target, since, _ in marks if kind in Batch.values}
     districts: dict[int | None, DistrictRow] = {}
     rows = []
     updated = None
@@ -145,8 +145,8 @@ def _picture(round, criteria, units, summaries, marks) -> Picture:
         rows.append(
             Unit(
                 pk, place, code, name, kind == "xã", districts[d_id], *statistics,
-                Summary(*summary[:3]) if summary else Summary(), place in certified, planned.get(place, ""),
-                None if column is None else (column, row), summary[4] if summary else "",
+                Summary(*summary[:3]) if summary else Summary(), place in certified, plans.get((place, year + 1), ""),
+                plans.get((place, year), ""), None if column is None else (column, row), summary[4] if summary else "",
             )
         )  # fmt: skip
     return Picture(
@@ -196,11 +196,37 @@ def decisions(picture: Picture) -> dict[int, Decision]:
     }
 
 
-WATCHED = {"near": near_material, "fragile": fragile_material}
+def _plan_material(picture: Picture, place: str, round: AssessmentRound) -> Material:
+    """For ``dang-ky``: what the registered communes have on every line, and their registrations. Three queries."""
+    groups = criteria_of(round)
+    picture = with_criteria(picture, groups)
+    units = {unit.place_id: unit.id for unit in picture.communes if unit.planned}
+    rows = Result.objects.filter(assessment__round=round, assessment__commune__in=units.values())
+    plans = Registration.objects.filter(year=picture.year + 1, level="dat_chuan")
+    plans = plans.annotate(place=Coalesce("commune__origin", "commune")).filter(place__in=units)
+    fields = ("place", "legal_basis", "sponsor__name", "note")
+    registered = {of: Registered(basis, sponsor or "", note) for of, basis, sponsor, note in plans.values_list(*fields)}
+    lines = [line for criterion in groups for line in criterion.lines]
+    return Material(picture, place, groups=groups, readings=readings_of(lines, rows), registered=registered)
 
 
-def material(picture: Picture, round: AssessmentRound, report: Report, province: Province) -> Material:
-    """What a report is made from: the picture, and what else it needs."""
+WATCHED = {"near": near_material, "fragile": fragile_material, "plan": _plan_material}
+
+
+def read(
+    report: Report, province: Province, rounds: dict[int, AssessmentRound], year: int
+) -> tuple[Picture, Picture | None]:
+    """The whole province in a year of ``rounds`` as a report reads it, and in the year before where it asks for it."""
+    before = max((earlier for earlier in rounds if earlier < year), default=None)
+    years = [year] if report.needs != "previous" or before is None else [year, before]
+    found = pictures(province, [rounds[one] for one in years], report.reading)
+    return found[year], found.get(before) if before else None
+
+
+def material(
+    picture: Picture, round: AssessmentRound, report: Report, province: Province, previous: Picture | None = None
+) -> Material:
+    """What a report is made from: the picture, and what else it needs. ``previous``: the whole province a year ago."""
     one = len(picture.districts) == 1
     place = picture.district.full_name if one else f"Tỉnh {province.name}"
     if report.needs in WATCHED:
@@ -208,7 +234,10 @@ def material(picture: Picture, round: AssessmentRound, report: Report, province:
     if report.needs == "raw":
         standard = load_standard(round.criteria_set, province, round.year)
         return Material(picture, place, raw_values(round, standard, picture.district.code if one else None), standard)
-    return Material(picture, place, decisions=decisions(picture) if report.needs == "decisions" else None)
+    if previous and one:
+        previous = previous.within(picture.district.code)
+    found = decisions(picture) if report.needs == "decisions" else None
+    return Material(picture, place, decisions=found, previous=previous)
 
 
 def national_share(year: int) -> StatedFigure | None:

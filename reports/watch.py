@@ -125,12 +125,13 @@ def candidates(picture: Picture) -> list[Unit]:
 
 def near(picture: Picture, lines: list[Line], readings: Mapping[int, Readings], steps: int | None = None) -> list[Near]:
     """Those one step away (``steps``: only those that miss so many), the fewest missing first, then by district."""
-    rows = [_near(unit, picture, lines, readings.get(unit.id, {})) for unit in candidates(picture)]
+    rows = [lacking(unit, picture, lines, readings.get(unit.id, {})) for unit in candidates(picture)]
     wanted = [row for row in rows if steps in (None, len(row.missing))]
     return sorted(wanted, key=lambda row: (len(row.missing), row.district.code, row.code))
 
 
-def _near(unit: Unit, picture: Picture, lines: list[Line], readings: Readings) -> Near:
+def lacking(unit: Unit, picture: Picture, lines: list[Line], readings: Readings) -> Near:
+    """What a commune misses and what is not known of it."""
     found = list(zip(picture.criteria, verdicts(unit, picture), strict=True))
     open_ones = {c.position for c, verdict in found if verdict in (Verdict.NOT_MET, Verdict.UNKNOWN)}
     rows = [readings.get(line.id) or Reading(line) for line in lines if line.position in open_ones]

@@ -3,14 +3,18 @@
 import re
 from dataclasses import dataclass
 
-from django.http import Http404
+from django.http import FileResponse, Http404
+from django.utils.http import content_disposition_header
 
 from communes.models import Officer
 from criteria.models import AssessmentRound
 
+from ..catalogue import Report
 from ..picture import EVERYTHING, Picture
-from ..queries import pictures, rounds_of
+from ..queries import pictures, read, rounds_of
 
+OFFICE = "application/vnd.openxmlformats-officedocument"
+CONTENT_TYPES = {"xlsx": f"{OFFICE}.spreadsheetml.sheet", "docx": f"{OFFICE}.wordprocessingml.document"}
 YEARS = 10  # that a trend goes back
 
 
@@ -34,17 +38,24 @@ class Asked:
         self, with_previous: bool = False, reading: frozenset[str] = EVERYTHING
     ) -> tuple[Picture, Picture | None]:
         """The whole province in the year, and in the year before. Only totals of it are for every role."""
-        if self.round is None:
-            raise Http404(f"Chưa có kỳ đánh giá năm {self.year}.")
+        self._require_round()
         previous = self.previous_year if with_previous else None
         rounds = [self.rounds[year] for year in (self.year, previous) if year is not None]
         found = pictures(self.officer.province, rounds, reading)
         return found[self.year], found.get(previous) if previous else None
 
-    def history(self) -> dict[int, Picture]:
-        """The whole province in the year and in those before it, oldest first. As many queries as for one."""
+    def read(self, report: Report) -> tuple[Picture, Picture | None]:
+        """The whole province as a report reads it, and the year before where it asks for that."""
+        self._require_round()
+        return read(report, self.officer.province, self.rounds, self.year)
+
+    def _require_round(self) -> None:
         if self.round is None:
             raise Http404(f"Chưa có kỳ đánh giá năm {self.year}.")
+
+    def history(self) -> dict[int, Picture]:
+        """The whole province in the year and in those before it, oldest first. As many queries as for one."""
+        self._require_round()
         years = sorted(year for year in self.rounds if year <= self.year)[-YEARS:]
         return pictures(self.officer.province, [self.rounds[year] for year in years])
 
@@ -79,3 +90,11 @@ def part(picture: Picture, district: str | None) -> Picture:
     if found is None:
         raise Http404("Không có địa bàn này.")
     return found
+
+
+def attached(content: bytes, name: str, year: int, picture: Picture, kind: str) -> FileResponse:
+    """A file to be kept, named after what it is, its year and its district."""
+    district = f"-{picture.district.code}" if len(picture.districts) == 1 else ""
+    response = FileResponse([content], content_type=CONTENT_TYPES[kind])
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}-{year}{district}.{kind}")
+    return response

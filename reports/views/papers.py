@@ -1,23 +1,19 @@
-"""The reports as page, xlsx and JSON, all of one table."""
+"""The reports as page, xlsx, docx and JSON, all of one table."""
 
 from dataclasses import replace
 
-from django.http import FileResponse, Http404, JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 
 from communes.access import EVERY_ROLE, allow
 from communes.context import note_for
 
+from .. import document, workbook
 from ..catalogue import REPORTS, Report
 from ..material import Material
 from ..queries import material
 from ..records import as_json
-from ..workbook import write
-from .common import Asked, asked, detailed, part
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
+from .common import Asked, asked, attached, detailed, part
 
 @allow(*EVERY_ROLE)
 def report_index(request):
@@ -41,13 +37,18 @@ def report_page(request, slug):
 
 @allow(*EVERY_ROLE)
 def report_xlsx(request, slug):
+    return _file(request, slug, "xlsx", workbook.write)
+
+
+@allow(*EVERY_ROLE)
+def report_docx(request, slug):
+    return _file(request, slug, "docx", document.write)
+
+
+def _file(request, slug, kind, write):
     chosen, report = asked(request), _report(slug)
     table, picture, _ = _table(chosen, report, request)
-    district = f"-{picture.district.code}" if len(picture.districts) == 1 else ""
-    response = FileResponse([write(table, note_for(request.user.province))], content_type=XLSX)
-    name = f"{slug}-{chosen.year}{district}.xlsx"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    return attached(write(table, note_for(request.user.province)), slug, chosen.year, picture, kind)
 
 
 @allow(*EVERY_ROLE)
@@ -65,11 +66,11 @@ def _report(slug: str) -> Report:
 
 def _table(chosen: Asked, report: Report, request):
     """The table of what the officer may see: rows of communes stay within the own district."""
-    whole, _ = chosen.pictures(reading=report.reading)
+    whole, before = chosen.read(report)
     district = request.GET.get("huyen") or None
     picture = detailed(whole, request.user, district) if report.detail else part(whole, district)
     wanted = _wanted(request) | {"steps": _steps(request, report)}
-    found = replace(material(picture, chosen.round, report, request.user.province), **wanted)
+    found = replace(material(picture, chosen.round, report, request.user.province, before), **wanted)
     if report.needs == "raw" and found.standard and not _columns_of(found):
         raise Http404("Không có nhóm hoặc tiêu chí này.")
     return report.table(found), picture, whole

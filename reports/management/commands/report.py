@@ -8,19 +8,21 @@ from django.core.management.base import BaseCommand, CommandError
 
 from communes.context import note_for
 from communes.models import Province
+from reports import document, workbook
 from reports.catalogue import REPORTS
-from reports.queries import material, pictures, rounds_of
+from reports.queries import material, read, rounds_of
 from reports.records import as_json
-from reports.workbook import write
+
+WRITERS = {"xlsx": workbook.write, "docx": document.write}
 
 
 class Command(BaseCommand):
-    help = "Xuất một báo cáo: report <mã> --year 2017 --format json|xlsx [--district 171] [--output TỆP]"
+    help = "Xuất một báo cáo: report <mã> --year 2017 --format json|xlsx|docx [--district 171] [--output TỆP]"
 
     def add_arguments(self, parser):
         parser.add_argument("slug", choices=sorted(REPORTS))
         parser.add_argument("--year", type=int, required=True)
-        parser.add_argument("--format", choices=("json", "xlsx"), default="json")
+        parser.add_argument("--format", choices=("json", "xlsx", "docx"), default="json")
         parser.add_argument("--district")
         parser.add_argument("--output", type=Path)
 
@@ -30,13 +32,13 @@ class Command(BaseCommand):
         if year not in rounds:
             raise CommandError(f"Chưa có kỳ đánh giá năm {year}.")
         report = REPORTS[slug]
-        picture = pictures(province, [rounds[year]], report.reading)[year]
+        picture, previous = read(report, province, rounds, year)
         if district and (picture := picture.within(district)) is None:
             raise CommandError(f"Năm {year} không có đơn vị cấp huyện mã {district}.")
-        table = report.table(material(picture, rounds[year], report, province))
+        table = report.table(material(picture, rounds[year], report, province, previous))
         note = note_for(province)
-        if format == "xlsx":
-            content = write(table, note)
+        if format in WRITERS:
+            content = WRITERS[format](table, note)
         else:
             content = json.dumps(as_json(table, picture, note), ensure_ascii=False, indent=1).encode() + b"\n"
         self._deliver(content, output)
