@@ -59,6 +59,8 @@ def test_every_role_finds_the_page_whole_and_accessible(contexts, site, role, ad
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_page_holds_in_the_dark_on_a_projector_and_on_paper(contexts, address, shape):
     size, media = SHAPES[shape]
+    if shape == "paper" and address.startswith("/bao-cao/"):  # tables are printed across
+        size = {"width": size["height"], "height": size["width"]}
     page = contexts["chuyenvien"].new_page()
     page.set_viewport_size(size)
     page.emulate_media(**media)
