@@ -4,6 +4,12 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from .funding import Debt, FundingSource, Money
+
+_PLACE = {"place_pk": Coalesce("commune__origin", "commune")}
+_DISTRICT = Coalesce("district__code", "commune__district__code")
 
 
 class CommuneQuerySet(models.QuerySet):
@@ -31,3 +37,44 @@ class RecognitionQuerySet(models.QuerySet):
         """Decisions that count for ``year`` or earlier and were not revoked by its last day."""
         last_day = date(year, 12, 31)
         return self.filter(counts_for_year__lte=year).filter(Q(revoked_on__isnull=True) | Q(revoked_on__gt=last_day))
+
+
+class PlacedQuerySet(models.QuerySet):
+    """Of a commune or of a district."""
+
+    def of_province(self, province):
+        return self.filter(Q(commune__province=province) | Q(district__province=province))
+
+    def of_places(self, rows):
+        """Those of the same places as ``rows``, whatever version of a commune they name."""
+        communes = {row.commune.place_id for row in rows if row.commune}
+        districts = {row.district_id for row in rows if row.district_id}
+        return self.annotate(**_PLACE).filter(Q(place_pk__in=communes) | Q(district__in=districts))
+
+    def of_place(self, place_id: int):
+        return self.annotate(**_PLACE).filter(place_pk=place_id)
+
+
+class FundingQuerySet(PlacedQuerySet):
+    def lines(self) -> list[Money]:
+        """As plain values. One query."""
+        amounts = ("planned", "allocated", "disbursed")
+        rows = self.order_by("pk").values_list("year", "source", "drawn_from", *amounts, *_WHERE, named=False)
+        return [
+            Money(place, district or "", year, FundingSource(source), *given)
+            for year, source, *given, place, district in rows
+        ]
+
+
+class ArrearsQuerySet(PlacedQuerySet):
+    def debts(self) -> list[Debt]:
+        """As plain values. One query."""
+        about = ("work", "investor", "value", "paid", "source", "deadline", "as_of", "settled_on")
+        rows = self.order_by("as_of", "pk").values_list(*about, "commune__code", "commune__name", *_WHERE)
+        return [
+            Debt(place, district or "", *given, code, name or "")
+            for *given, code, name, place, district in rows
+        ]  # fmt: skip
+
+
+_WHERE = (Coalesce("commune__origin", "commune"), _DISTRICT)

@@ -150,3 +150,25 @@ class CommuneIn(Widget):
 
     def render(self, value, obj=None, **kwargs):
         return value.code if value else ""
+
+
+class CommuneOn(Widget):
+    """A unit by its code, in the version in force on the day in ``column``."""
+
+    def __init__(self, column: str):
+        super().__init__()
+        self.column = column
+
+    def clean(self, value, row=None, **kwargs):
+        code, day = code_of(value, 5), Day().clean((row or {}).get(self.column))
+        if not code:
+            return None
+        if day is None:
+            raise ValueError(f"Cột “{self.column}” phải là một ngày.")
+        found = Commune.objects.in_force(day).filter(code=code).first()
+        if found is None:
+            raise ValueError(f"Không có đơn vị cấp xã mã “{code[:40]}” vào ngày {day:%d/%m/%Y}.")
+        return found
+
+    def render(self, value, obj=None, **kwargs):
+        return value.code if value else ""

@@ -1,7 +1,7 @@
-"""Django admin of the criteria sets, and of the yearly statistics and recognition decisions.
+"""Django admin of the criteria sets, and of statistics, recognition decisions, money and assignments.
 
-The latter two are kept here and not with the places because a change of them re-judges assessments and is told in the
-change log: all writes go through ``official``.
+The latter are kept here and not with the places because a change of them re-judges assessments or is told in the change
+log: all writes go through ``official`` and ``ledger``.
 """
 
 from django import forms
@@ -11,12 +11,14 @@ from django.shortcuts import redirect
 
 from communes.admin import KeepsHistory
 from communes.exchange import Exchange, Export
-from communes.models import Recognition, YearlyStatistics
+from communes.models import Arrears, Assignment, Funding, Hamlet, Recognition, YearlyStatistics
 
+from .ledger import save_arrears, save_assignment, save_funding, save_hamlet
 from .loading import STATISTICS
 from .models import AssessmentRound, CriteriaSet, Criterion, Indicator, Requirement
 from .official import save_recognition, save_statistics
 from .resources import IndicatorResource, RecognitionResource, RequirementResource, StatisticsResource
+from .resources_money import ArrearsResource, AssignmentResource, FundingResource, HamletResource
 
 
 class ReadOnly:
@@ -124,3 +126,61 @@ class RecognitionAdmin(KeepsHistory, SaysRefusals, Exchange, admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         save_recognition(obj, request.user)
+
+
+class Ledger(KeepsHistory, SaysRefusals, Exchange, admin.ModelAdmin):
+    """Written by a function of ``ledger``."""
+
+    list_select_related = ("commune", "district")
+    search_fields = ("commune__code", "commune__folded")
+    autocomplete_fields = ("commune",)
+
+
+@admin.register(Funding)
+class FundingAdmin(Ledger):
+    resource_classes = [FundingResource]
+    list_display = ("commune", "district", "year", "source", "drawn_from", "planned", "allocated", "disbursed")
+    list_filter = ("year", "source", "district")
+
+    def save_model(self, request, obj, form, change):
+        save_funding(obj, request.user)
+
+
+@admin.register(Arrears)
+class ArrearsAdmin(Ledger):
+    resource_classes = [ArrearsResource]
+    list_display = ("commune", "district", "work", "value", "paid", "owed", "deadline", "as_of", "settled_on")
+    list_filter = ("as_of",)
+    search_fields = ("commune__code", "commune__folded", "work")
+
+    @admin.display(description="còn nợ (triệu đồng)")
+    def owed(self, obj):
+        return obj.owed
+
+    def save_model(self, request, obj, form, change):
+        save_arrears(obj, request.user)
+
+
+@admin.register(Hamlet)
+class HamletAdmin(Ledger):
+    resource_classes = [HamletResource]
+    list_display = ("name", "commune", "model_year", "decision_number", "decided_on")
+    list_filter = ("model_year",)
+    list_select_related = ("commune",)
+    search_fields = ("name", "commune__code", "commune__folded")
+
+    def save_model(self, request, obj, form, change):
+        save_hamlet(obj, request.user)
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(Ledger):
+    resource_classes = [AssignmentResource]
+    list_display = ("department", "commune", "criterion", "year_from", "year_to", "legal_basis")
+    list_filter = ("year_from",)
+    list_select_related = ("department", "commune")
+    search_fields = ("department__name", "commune__code", "commune__folded")
+    autocomplete_fields = ("department", "commune")
+
+    def save_model(self, request, obj, form, change):
+        save_assignment(obj, request.user)

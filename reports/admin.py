@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from .models import Conclusion, StatedFigure
+from .models import Conclusion, Directive, StatedFigure
 
 
 class StatedFigureInline(admin.TabularInline):
@@ -15,3 +15,12 @@ class ConclusionAdmin(admin.ModelAdmin):
     list_display = ("number", "kind", "issued_on", "issuer")
     inlines = (StatedFigureInline,)
     prepopulated_fields = {"slug": ("number",)}
+
+
+@admin.register(Directive)
+class DirectiveAdmin(admin.ModelAdmin):
+    list_display = ("conclusion", "number", "owner", "deadline", "progress")
+    list_display_links = ("number",)
+    list_filter = ("conclusion", "progress")
+    list_select_related = ("conclusion",)
+    search_fields = ("text", "owner")

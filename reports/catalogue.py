@@ -7,9 +7,11 @@ from decimal import Decimal
 from criteria.rules import Verdict, bands
 
 from .columns import CODE, DISTRICT, NAME, by_place
+from .directives import directive_table
 from .entry_sheet import entry_table
 from .figures import BandRow, CriterionRow, Figure, band_rows, criterion_rows, headline
 from .material import Decision, Material
+from .money import CHOICES, debt_table, funding_table
 from .picture import EVERYTHING, STANDINGS, Criterium, Unit, missed, verdicts
 from .plans import plan_table, registered_table
 from .society import society_table
@@ -21,7 +23,8 @@ from .watch_tables import fragile_table, hard_table, near_table
 @dataclass(frozen=True, slots=True)
 class Report:
     """A report: ``detail`` means that its rows are communes; ``reading`` is what its picture is made from, ``needs``
-    names what it reads beside it. ``steps``: to how many missed criteria it can be narrowed."""
+    names what it reads beside it. ``steps``: to how many missed criteria it can be narrowed; ``kinds``:
+    what it can show instead, by ``?loai=``, with the names of the choices."""
 
     slug: str
     title: str
@@ -31,6 +34,7 @@ class Report:
     needs: str = ""
     reading: frozenset[str] = EVERYTHING
     steps: tuple[int, ...] = ()
+    kinds: tuple[tuple[str, str], ...] = ()
 
     def table(self, material: Material) -> Table:
         return self.build(self, material)
@@ -218,7 +222,7 @@ REPORTS = {
         ),
         Report(
             "dang-ky", "Xã đăng ký đạt chuẩn nông thôn mới", "Xã đăng ký năm sau: đã đạt gì, còn thiếu gì, ai giúp.",
-            _watch(registered_table), True, "plan", frozenset({"summaries", "marks"}),
+            _watch(registered_table), True, "plan", frozenset({"summaries"}),
         ),
         Report(
             "ke-hoach", "Kế hoạch và kết quả theo huyện", "Đăng ký và kết quả năm nay, kế hoạch năm sau.",
@@ -227,6 +231,18 @@ REPORTS = {
         Report(
             "kinh-te-xa-hoi", "Thu nhập và hộ nghèo theo huyện", "Dân số, hộ nghèo, thu nhập; tăng, giảm.",
             _watch(society_table), needs="previous", reading=frozenset({"statistics"}),
+        ),
+        Report(
+            "nguon-luc", "Nguồn lực huy động", "Từng nguồn theo huyện, xã: kế hoạch, phân bổ, giải ngân.",
+            _watch(funding_table), True, "funding", frozenset(), kinds=CHOICES,
+        ),
+        Report(
+            "no-dong", "Nợ đọng xây dựng cơ bản", "Từng công trình còn nợ: giá trị, đã trả, còn nợ, hạn trả.",
+            _watch(debt_table), True, "arrears", frozenset(),
+        ),
+        Report(
+            "nhiem-vu", "Nhiệm vụ được giao", "Từng nhiệm vụ của văn bản: ai làm, đến đâu, số liệu nào cho biết.",
+            _watch(directive_table), needs="tasks",
         ),
         Report(
             "gan-dat", "Xã còn thiếu ít tiêu chí", "Chưa đạt 1, 2 hoặc 3 tiêu chí: thiếu gì, còn cách mức bao nhiêu.",

@@ -16,6 +16,8 @@ from criteria import actions, importing
 from criteria.models import AssessmentRound, CriteriaSet, Indicator, Requirement, Scope, Source, Via
 from criteria.workflow import Step
 
+from . import demo_money
+
 SET = "1980/QĐ-TTg"
 YEARS = (2015, 2016, 2017)
 RETROSPECTIVE = "Đánh giá lại theo bộ 1980/QĐ-TTg để so sánh; năm này bộ cũ còn hiệu lực."
@@ -49,6 +51,8 @@ def load(say: Callable[[str], None]) -> str:
     _load_urban_statistics(province, staff)
     places.recognise(list(_recognitions()))
     places.register(list(_registrations()))
+    say("  Nguồn lực, nợ đọng, xóm kiểu mẫu, phân công …")
+    demo_money.load()
     return password
 
 

@@ -1,9 +1,10 @@
 """PURE: what reports are made from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from communes.funding import Debt, Money
 from criteria.standard import Group, Standard
 
 from .picture import Picture
@@ -22,11 +23,33 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What a registration says beside its batch."""
+    """What a registration says."""
 
+    batch: str = ""
     legal_basis: str = ""
     sponsor: str = ""
     note: str = ""
+
+
+DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task of a document as it is shown. ``state``: its key, ``progress`` its name."""
+
+    document: str
+    number: int
+    text: str
+    owner: str
+    deadline: date | None
+    state: str
+    progress: str
+    result: str
+    measure: str
+
+    def is_late(self, on: date) -> bool:
+        return self.deadline is not None and self.deadline < on and self.state != DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +59,8 @@ class Material:
     ``empty``: the entry sheet without its figures, to be filled in; ``group``, ``criterion``: only those columns of it.
     ``groups``: the criteria with their lines; ``readings``: what a unit has on a line, ``past`` its values by line and
     year; ``steps``: only communes that miss so many criteria. ``previous``: the picture of the year before;
-    ``registered``: the registrations for the coming year by place.
+    ``registered``: the registrations for the coming year by place. ``money`` by source, ``kind``: which of its amounts;
+    ``debts``: arrears.
     """
 
     picture: Picture
@@ -52,4 +76,8 @@ class Material:
     past: Mapping[int, Values] = field(default_factory=dict)
     steps: int | None = None
     previous: Picture | None = None
+    tasks: Sequence[Task] = ()
     registered: Mapping[int, Registered] = field(default_factory=dict)
+    money: tuple[Money, ...] = ()
+    kind: str = ""
+    debts: tuple[Debt, ...] = ()

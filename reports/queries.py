@@ -6,6 +6,7 @@ page, and the previous year comes in the same queries.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import F, FilteredRelation, Q, Value
@@ -21,8 +22,9 @@ from criteria.standard import Standard
 from .catalogue import Report
 from .entry_sheet import shown_number
 from .gap_queries import criteria_of, fragile_material, near_material, readings_of, with_criteria
-from .material import Decision, Material, Registered
-from .models import StatedFigure
+from .material import Decision, Material, Registered, Task
+from .models import Directive, StatedFigure
+from .money_queries import arrears_material, funding_material
 from .picture import EVERYTHING, Criterium, DistrictRow, Picture, Unit
 
 
@@ -197,20 +199,34 @@ def decisions(picture: Picture) -> dict[int, Decision]:
 
 
 def _plan_material(picture: Picture, place: str, round: AssessmentRound) -> Material:
-    """For ``dang-ky``: what the registered communes have on every line, and their registrations. Three queries."""
+    """For ``dang-ky``: the registrations, and what their communes have on every line. Three queries."""
     groups = criteria_of(round)
-    picture = with_criteria(picture, groups)
-    units = {unit.place_id: unit.id for unit in picture.communes if unit.planned}
-    rows = Result.objects.filter(assessment__round=round, assessment__commune__in=units.values())
-    plans = Registration.objects.filter(year=picture.year + 1, level="dat_chuan")
-    plans = plans.annotate(place=Coalesce("commune__origin", "commune")).filter(place__in=units)
-    fields = ("place", "legal_basis", "sponsor__name", "note")
-    registered = {of: Registered(basis, sponsor or "", note) for of, basis, sponsor, note in plans.values_list(*fields)}
+    fields = ("place", "batch", "legal_basis", "sponsor__name", "note")
+    plans = Registration.objects.filter(year=picture.year + 1, level="dat_chuan", commune__province=round.province_id)
+    plans = plans.annotate(place=Coalesce("commune__origin", "commune")).values_list(*fields)
+    registered = {of: Registered(batch, basis, sponsor or "", note) for of, batch, basis, sponsor, note in plans}
+    picture = _with_plans(with_criteria(picture, groups), registered)
+    units = [unit.id for unit in picture.communes if unit.planned]
+    rows = Result.objects.filter(assessment__round=round, assessment__commune__in=units)
     lines = [line for criterion in groups for line in criterion.lines]
     return Material(picture, place, groups=groups, readings=readings_of(lines, rows), registered=registered)
 
 
-WATCHED = {"near": near_material, "fragile": fragile_material, "plan": _plan_material}
+def _with_plans(picture: Picture, registered: dict[int, Registered]) -> Picture:
+    units = (
+        replace(unit, planned=registered[unit.place_id].batch) if unit.place_id in registered else unit
+        for unit in picture.units
+    )
+    return replace(picture, units=tuple(units))
+
+
+WATCHED = {
+    "near": near_material,
+    "fragile": fragile_material,
+    "plan": _plan_material,
+    "funding": funding_material,
+    "arrears": arrears_material,
+}
 
 
 def read(
@@ -234,10 +250,24 @@ def material(
     if report.needs == "raw":
         standard = load_standard(round.criteria_set, province, round.year)
         return Material(picture, place, raw_values(round, standard, picture.district.code if one else None), standard)
+    if report.needs == "tasks":
+        return Material(picture, place, tasks=tasks())
     if previous and one:
         previous = previous.within(picture.district.code)
     found = decisions(picture) if report.needs == "decisions" else None
     return Material(picture, place, decisions=found, previous=previous)
+
+
+def tasks() -> list[Task]:
+    """The register of tasks, document by document. One query."""
+    rows = Directive.objects.select_related("conclusion").order_by("conclusion__issued_on", "number")
+    return [
+        Task(
+            row.conclusion.number, row.number, row.text, row.owner, row.deadline, row.progress,
+            row.get_progress_display(), row.result, row.measure,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def national_share(year: int) -> StatedFigure | None:

@@ -28,7 +28,7 @@ class Column:
     heading: str
     value: Callable[[Any], Value]
     group: str = ""
-    decimals: int | Callable[[Any], int] | None = None
+    decimals: int | Callable[[Any], int | None] | None = None
     width: int = 9
     link: tuple[str, Callable[[Any], str | None]] | None = None
     long: bool = False

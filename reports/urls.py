@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import criterion, documents, log, overview, papers, places, what_if
+from .views import criterion, documents, log, overview, pack, papers, places, what_if
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -10,8 +10,12 @@ urlpatterns = [
     path("tieu-chi-xa/<slug:number>/", criterion.criterion, name="criterion"),
     path("neu-thi/", what_if.what_if, name="what_if"),
     path("bao-cao/", papers.report_index, name="reports"),
+    path("bao-cao/bo-tai-lieu/", pack.pack_page, name="pack"),
+    path("bao-cao/bo-tai-lieu.xlsx", pack.pack_xlsx, name="pack_xlsx"),
+    path("bao-cao/bo-tai-lieu.docx", pack.pack_docx, name="pack_docx"),
     path("bao-cao/<slug:slug>/", papers.report_page, name="report"),
     path("bao-cao/<slug:slug>.xlsx", papers.report_xlsx, name="report_xlsx"),
+    path("bao-cao/<slug:slug>.docx", papers.report_docx, name="report_docx"),
     path("bao-cao/<slug:slug>.json", papers.report_json, name="report_json"),
     path("van-ban/", documents.document_list, name="documents"),
     path("van-ban/<slug:slug>/", documents.document, name="document"),

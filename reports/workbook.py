@@ -1,10 +1,12 @@
 """The only writer of xlsx: a table as an office prints it. Numbers are numbers; text is never taken for a formula."""
 
 import io
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import accumulate
+from textwrap import wrap
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -54,9 +56,9 @@ def write(table: Table, note: str = "") -> bytes:
     many = len(table.rows) * len(table.shown) > MANY_CELLS
     book = Workbook(stream, {"constant_memory": many, "in_memory": not many})
     formats = Formats(book)
-    _write_sheet(book.add_worksheet("Biểu"), table, note, formats)
+    write_sheet(book.add_worksheet("Biểu"), table, note, formats)
     if table.appendix:
-        _write_sheet(book.add_worksheet("Chỉ tiêu"), table.appendix, note, formats)
+        write_sheet(book.add_worksheet("Chỉ tiêu"), table.appendix, note, formats)
     if table.guide:
         _write_guide(book.add_worksheet("Hướng dẫn"), [*([note] if note else []), *table.guide], formats)
     if table.hidden:
@@ -66,7 +68,15 @@ def write(table: Table, note: str = "") -> bytes:
     return stream.getvalue()
 
 
-def _write_sheet(sheet: Worksheet, table: Table, note: str, formats: Formats) -> None:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a table stands on its sheet: its first row, and the first free one below its notes."""
+
+    first: int
+    end: int
+
+
+def write_sheet(sheet: Worksheet, table: Table, note: str, formats: Formats) -> Written:
     offset = int(table.numbered)
     last = len(table.shown) + offset - 1
     _set_up(sheet, table, offset)
@@ -78,9 +88,16 @@ def _write_sheet(sheet: Worksheet, table: Table, note: str, formats: Formats) ->
     if table.fillable and table.rows:
         _make_fillable(sheet, table, body, row - 1, offset)
     italic = formats.get(italic=True, font_size=11)
-    for line in table.notes:
+    for line in (part for note in table.notes for part in _broken(note, table)):
         row += 1
         sheet.write_string(row, 0, line, italic)
+    return Written(body, row + 1)
+
+
+def _broken(note: str, table: Table) -> list[str]:
+    """A note in lines as broad as the table: a longer one would make the whole sheet smaller in print."""
+    breadth = sum(column.width for column in table.shown) + 5
+    return [note] if table.fillable else wrap(note, max(60, breadth))
 
 
 def _write_guide(sheet: Worksheet, lines: list[str], formats: Formats) -> None:

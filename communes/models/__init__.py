@@ -1,10 +1,13 @@
 """WHO: places over time, their yearly statistics and recognitions, and the officers who answer for them."""
 
+from .money import Arrears, Assignment, Funding, Hamlet
 from .people import Department, Officer, Role
 from .places import BoundaryChange, Commune, District, DistrictKind, Province, Region, Succession, UnitKind
 from .standing import Batch, DistrictRecognition, DistrictTitle, Level, Recognition, Registration, YearlyStatistics
 
 __all__ = [
+    "Arrears",
+    "Assignment",
     "Batch",
     "BoundaryChange",
     "Commune",
@@ -13,6 +16,8 @@ __all__ = [
     "DistrictKind",
     "DistrictRecognition",
     "DistrictTitle",
+    "Funding",
+    "Hamlet",
     "Level",
     "Officer",
     "Province",

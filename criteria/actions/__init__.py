@@ -3,12 +3,13 @@
 from .journal import require_open
 from .judging import Entry, derive, project, unexplained, with_statistics
 from .recording import accept, record, record_statistics
-from .steps import close_year, move, open_round, reopen_year
+from .steps import announce, close_year, move, open_round, reopen_year
 from .uploads import finish, keep, take
 
 __all__ = [
     "Entry",
     "accept",
+    "announce",
     "close_year",
     "derive",
     "finish",

@@ -34,6 +34,16 @@ def event(round: AssessmentRound, commune_id: int | None, changes: dict, by, via
     )  # fmt: skip
 
 
+def aside(
+    year: int, round: AssessmentRound | None, commune_id: int | None, changes: dict, by, via: Via, source: str = ""
+) -> ChangeEvent:
+    """An entry about what stands beside the assessments: money, decisions, assignments."""
+    return ChangeEvent(
+        at=timezone.now(), by=by, via=via, year=year, round=round, commune_id=commune_id, source=source[:200],
+        changes=changes,
+    )  # fmt: skip
+
+
 def upsert(rows: list, keys: tuple[str, ...], values: tuple[str, ...]) -> None:
     """Insert rows, or update ``values`` of those whose ``keys`` exist: one query per ``BATCH``."""
     if rows:

@@ -83,3 +83,11 @@ def reopen_year(round: AssessmentRound, *, by: Officer, reason: str) -> None:
 def _require_right(by: Officer, step: Step) -> None:
     if not workflow.may(by.role, step):
         raise NotAllowed(f"Vai trò của anh/chị không được “{workflow.STEP_NAMES[step]}”.")
+
+
+@transaction.atomic
+def announce(round: AssessmentRound, text: str, *, by: Officer) -> int:
+    """Put into the change log what happened to a round as a whole, such as a report issued; the entry's number."""
+    entry = event(round, None, {text: [None, "phát hành"]}, by, Via.STEP)
+    log([entry])
+    return entry.sequence

@@ -10,7 +10,7 @@ from communes.models import Role
 
 from ..log import ROWS_IN_A_FILE, LogFilter, load_page, log_table
 from ..workbook import write
-from .papers import XLSX
+from .common import CONTENT_TYPES
 
 READERS = (Role.ADMIN, Role.STAFF, Role.LEADER, Role.DISTRICT)
 
@@ -29,6 +29,8 @@ def log_xlsx(request):
     found = LogFilter(request.GET, request.user)
     if not found.is_valid():
         raise Http404("Điều kiện lọc không hợp lệ.")
-    response = FileResponse([write(log_table(found), note_for(request.user.province))], content_type=XLSX)
+    response = FileResponse(
+        [write(log_table(found), note_for(request.user.province))], content_type=CONTENT_TYPES["xlsx"]
+    )
     response.headers["Content-Disposition"] = content_disposition_header(True, "nhat-ky.xlsx")
     return response

@@ -15,6 +15,7 @@ from ..queries import material
 from ..records import as_json
 from .common import Asked, asked, attached, detailed, part
 
+
 @allow(*EVERY_ROLE)
 def report_index(request):
     return render(request, "reports/index.html", {"asked": asked(request), "reports": REPORTS.values()})
@@ -30,6 +31,7 @@ def report_page(request, slug):
         "table": table,
         "district": picture.district.code if len(picture.districts) == 1 else "",
         "steps": _steps(request, report),
+        "kind": _kind(request, report),
         "districts": [] if report.detail and request.user.bound_to_district else whole.districts,
     }
     return render(request, "reports/report.html", context)
@@ -69,7 +71,7 @@ def _table(chosen: Asked, report: Report, request):
     whole, before = chosen.read(report)
     district = request.GET.get("huyen") or None
     picture = detailed(whole, request.user, district) if report.detail else part(whole, district)
-    wanted = _wanted(request) | {"steps": _steps(request, report)}
+    wanted = _wanted(request) | {"steps": _steps(request, report), "kind": _kind(request, report)}
     found = replace(material(picture, chosen.round, report, request.user.province, before), **wanted)
     if report.needs == "raw" and found.standard and not _columns_of(found):
         raise Http404("Không có nhóm hoặc tiêu chí này.")
@@ -94,6 +96,14 @@ def _steps(request, report: Report) -> int | None:
     if text not in map(str, report.steps):
         raise Http404("Không có danh sách này.")
     return int(text)
+
+
+def _kind(request, report: Report) -> str:
+    """``?loai=``: what a report shows that can show several things."""
+    text = request.GET.get("loai", "") if report.kinds else ""
+    if text and text not in dict(report.kinds):
+        raise Http404("Không có biểu này.")
+    return text
 
 
 def _columns_of(found: Material) -> bool:

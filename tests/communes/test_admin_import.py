@@ -12,7 +12,18 @@ from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from communes.models import Commune, Department, District, Recognition, Registration, YearlyStatistics
+from communes.models import (
+    Arrears,
+    Assignment,
+    Commune,
+    Department,
+    District,
+    Funding,
+    Hamlet,
+    Recognition,
+    Registration,
+    YearlyStatistics,
+)
 from criteria.models import ChangeEvent, Indicator, Requirement, Via
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +38,7 @@ DECISION = {
     "Ngày quyết định": "26/6/2018",
 }
 EXCHANGED = [Commune, Department, District, Recognition, Registration, Requirement, YearlyStatistics]
+EXCHANGED += [Arrears, Assignment, Funding, Hamlet]
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ REPORTS = [
     "tung-tieu-chi",
     "ma-tran",
     "xa-dat-chuan",
+    "nguon-luc",
+    "no-dong",
     "gan-dat",
     "mong-manh",
     "tieu-chi-kho",

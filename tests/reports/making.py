@@ -121,7 +121,9 @@ def addresses(district: str = DISTRICT, commune: str = COMMUNE, year: int = 2017
     pages += [f"/xa/{query}{extra}" for extra in [*filters, f"&huyen={district}"]]
     pages += [f"/tieu-chi-xa/{number}/{query}" for number in (1, 8, 17)]
     pages += [f"/tieu-chi-xa/17/{query}&chi-tieu=17.6&huyen={district}", f"/bao-cao/gan-dat/{query}&thieu=2"]
-    for ending in ("/", ".xlsx", ".json"):
+    pages += [f"/bao-cao/bo-tai-lieu{ending}{query}" for ending in ("/", ".xlsx", ".docx")]
+    pages += [f"/bao-cao/bo-tai-lieu{ending}{query}&huyen={district}" for ending in ("/", ".xlsx", ".docx")]
+    for ending in ("/", ".xlsx", ".docx", ".json"):
         pages += [f"/bao-cao/{slug}{ending}{query}" for slug in REPORTS]
         pages += [f"/bao-cao/{slug}{ending}{query}&huyen={district}" for slug in REPORTS]
     return pages

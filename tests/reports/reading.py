@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from zipfile import ZipFile
 
+from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 from openpyxl import load_workbook
 
 JSON = "application/json"
@@ -126,3 +128,67 @@ def decimals_of(number_format: str) -> int | None:
     """The places of a Vietnamese number format, None where it is another kind of format."""
     found = re.fullmatch(r"\[\$-42A\]#,##0(?:\.(0+))?", number_format)
     return len(found[1] or "") if found else None
+
+
+@dataclass
+class PaperTable:
+    """A table of a Word document: its heading rows spread over the grid, the column numbers, and the rows below."""
+
+    head: list[list[str]]
+    numbers: list[str]
+    rows: list[list[str]]
+    table: object
+
+    @property
+    def width(self) -> int:
+        return len(self.numbers)
+
+
+def read_tables(document) -> list[PaperTable]:
+    return [found for table in document.tables if (found := _paper_table(table))]
+
+
+def _paper_table(table) -> PaperTable | None:
+    """None for a table that only places things side by side."""
+    rows = table._tbl.tr_lst
+    repeated = [row for row in rows if row.trPr is not None and row.trPr.find(qn("w:tblHeader")) is not None]
+    if not repeated:
+        return None
+    assert rows[: len(repeated)] == repeated, "only the first rows of a table are repeated on each page"
+    grid: list[list[str]] = []
+    for row in repeated:
+        texts = []
+        for cell in row.tc_lst:
+            above = cell.vMerge == "continue"
+            texts += [grid[-1][len(texts)] if above else _cell_text(cell)] * cell.grid_span
+        grid.append(texts)
+    body = [[_cell_text(cell) for cell in row.tc_lst] for row in rows[len(repeated) :]]
+    return PaperTable(grid[:-1], grid[-1], body, table)
+
+
+def _cell_text(cell) -> str:
+    return "\n".join(Paragraph(paragraph, None).text for paragraph in cell.p_lst)
+
+
+def joined(tables: list[PaperTable], columns: int) -> tuple[list[tuple[str, str]], list[list[str]]]:
+    """The headings (upper, lower) and rows of a table of so many numbered columns, put together from its parts."""
+    heads: dict[int, tuple[str, str]] = {}
+    cells: dict[int, list[str]] = {}
+    for part in tables:
+        if set(heads) >= set(range(1, columns + 1)):
+            break
+        for index, label in enumerate(part.numbers):
+            number = int(label.strip("()") or 0)
+            heading = (part.head[0][index], part.head[-1][index])
+            column = [row[index] for row in part.rows]
+            assert heads.setdefault(number, heading) == heading
+            assert cells.setdefault(number, column) == column, "a repeated column says the same"
+    order = sorted(cells)
+    assert order[-1] == columns
+    return [heads[number] for number in order], [list(row) for row in zip(*(cells[n] for n in order), strict=True)]
+
+
+def parts_of(content: bytes) -> dict[str, str]:
+    """The XML of a file of an office program, by the name of each part."""
+    with ZipFile(io.BytesIO(content)) as parts:
+        return {name: parts.read(name).decode() for name in parts.namelist() if name.endswith((".xml", ".rels"))}

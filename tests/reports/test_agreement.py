@@ -9,8 +9,9 @@ from tests.reports.reading import Book, Page, decimals_of, heading_grid, read_pa
 
 MARKS = {"met": "Đ", "not_met": "CĐ", "not_applicable": "KXX", "unknown": None}
 HIDDEN = {"tong-hop": {"key"}}  # for machines, in JSON only
-UNNUMBERED = {"tung-tieu-chi", "du-lieu", "tieu-chi-kho"}  # without a column of row numbers
-WATCH_LISTS = {"gan-dat", "mong-manh"}  # which may be empty, and say so
+UNNUMBERED = {"tung-tieu-chi", "du-lieu", "tieu-chi-kho", "nhiem-vu"}  # without a column of row numbers
+WATCH_LISTS = {"gan-dat", "mong-manh", "no-dong", "dang-ky"}  # which may be empty, and say so
+LARGE_PAPER = {"du-lieu", "dang-ky", "nguon-luc", "nhiem-vu"}
 YEARS = [2015, 2016, 2017]
 PLACES = ["", "173", "164"]
 NOTE = "Số liệu minh họa"
@@ -109,6 +110,7 @@ def test_headings_are_the_same_and_span_the_same_cells(fetch, slug, year):
         ("nhom-tieu-chi", {"Số xã theo số tiêu chí đạt": 5}),
         ("tung-tieu-chi", {"Số xã": 4}),
         ("ma-tran", {"Tiêu chí": 19}),
+        ("nguon-luc", {"Ngân sách nhà nước": 5, "Nhân dân đóng góp": 3, "Trong đó vốn ứng": 2}),
         ("xa-dat-chuan", {"Quyết định công nhận": 2}),
         ("du-lieu", {"17. Môi trường và an toàn thực phẩm": 9, "10. Thu nhập": 1}),
     ],
@@ -139,6 +141,17 @@ KEYS = {
     "xa-dat-chuan": "code name district recognised_for decision_number decided_on met_count state missed",
     "gan-dat": ("code name district met_count missing_count unknown_count missing failing lead unknown unknown_lines"),
     "mong-manh": "code name district state missing count barely falling",
+    "nguon-luc": (
+        "code name central_investment central_recurrent province district commune integrated enterprise people_cash "
+        "people_labour people_land other total_without_credit credit total gained given unknown"
+    ),
+    "dang-ky": "code name district batch legal_basis met_count missing failing unknown_lines sponsor note",
+    "ke-hoach": "district total before promised kept kept_percent certified planned supplementary target "
+    "target_percent",
+    "kinh-te-xa-hoi": "district population households poor_households poverty_rate poverty_rate_change "
+    "poverty_rate_rural poverty_rate_rural_change income_per_capita income_per_capita_change",
+    "nhiem-vu": "document number text owner deadline progress measure result",
+    "no-dong": "code name district work investor value paid owed source deadline overdue as_of",
     "tieu-chi-kho": ("number name not_met met unknown total percent d164 d165 d167 d168 d169 d170 d171 d172 d173"),
 }
 
@@ -207,11 +220,16 @@ def test_the_file_is_ready_to_print(fetch, slug, district):
     _, book, page = fetch(slug, district=district)
     sheet = book.sheet
     assert sheet.page_setup.orientation == "landscape"
-    assert sheet.page_setup.paperSize == (8 if slug == "du-lieu" else 9)
+    assert sheet.page_setup.paperSize == (8 if slug in LARGE_PAPER else 9)
     assert sheet.print_title_rows == f"$5:${5 + len(page.head)}"  # below title, place, note and unit line
-    frozen = {"ma-tran": "D", "du-lieu": "C", "tung-tieu-chi": "A", "tieu-chi-kho": "C" if not district else "A"}.get(
-        slug, "B"
-    )
+    frozen = {
+        "ma-tran": "D",
+        "nguon-luc": "D",
+        "du-lieu": "C",
+        "tung-tieu-chi": "A",
+        "nhiem-vu": "A",
+        "tieu-chi-kho": "C" if not district else "A",
+    }.get(slug, "B")
     assert sheet.freeze_panes == f"{frozen}{book.numbers_row + 1}"
     body = [cell for row in book.body(len(page.body) + len(page.foot)) for cell in row]
     assert {cell.border.left.style for cell in body} == {"thin"}

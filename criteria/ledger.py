@@ -1,0 +1,129 @@
+"""Money, arrears, model hamlets and assignments as officers keep them: one record at a time, told in the change log."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+
+from communes import actions as places
+from communes.funding import Measure
+from communes.models import Arrears, Assignment, Commune, District, Funding, Hamlet
+from communes.text import vn_number
+
+from .actions.journal import aside, log
+from .models import AssessmentRound, Via
+
+UNKNOWN = "chưa có số liệu"
+
+
+def save_funding(row: Funding, officer, source: str = "") -> None:
+    _save(row, officer, source, _funding, places.amend_funding, year=row.year)
+
+
+def save_arrears(row: Arrears, officer, source: str = "") -> None:
+    _save(row, officer, source, _arrears, places.amend, year=row.as_of.year)
+
+
+def save_hamlet(row: Hamlet, officer, source: str = "") -> None:
+    _save(row, officer, source, _hamlet, places.amend, year=row.model_year)
+
+
+def save_assignment(row: Assignment, officer, source: str = "") -> None:
+    _save(row, officer, source, _assignment, places.amend, year=row.year_from)
+
+
+@transaction.atomic
+def _save(row: Model, officer, source: str, tell: Callable, store: Callable, year: int | None) -> None:
+    """A record, new or changed, with its entry in the change log; one that reads the same leaves none.
+
+    Raises ``ValidationError``, also when it would change the figures of a closed year.
+    """
+    old = type(row).objects.select_for_update().filter(pk=row.pk).first()
+    before = tell(old) if old else None
+    rounds = _rounds(row, officer)
+    closed = [round.as_of for round in rounds if round.closed_at]
+    store(row)
+    if before == (after := tell(row)):
+        return
+    _require_closed_years_as_they_were(old, row, closed)
+    round = next((round for round in rounds if round.year == year), rounds[0] if rounds else None)
+    topic, changes = type(row)._meta.verbose_name, [before, after]
+    commune_id = getattr(row, "commune_id", None)
+    year = year or (round.year if round else date.today().year)
+    log([aside(year, round, commune_id, {f"{topic[0].upper()}{topic[1:]}": changes}, officer, Via.ADMIN, source)])
+
+
+def _rounds(row: Model, officer) -> list[AssessmentRound]:
+    """The year-end rounds of its province, the latest first."""
+    unit: Commune | District | None = getattr(row, "commune", None) or getattr(row, "district", None)
+    province = unit.province_id if unit else officer.province_id
+    return list(AssessmentRound.objects.year_end().filter(province=province).order_by("-as_of"))
+
+
+def _require_closed_years_as_they_were(old: Model | None, new: Model, closed: list[date]) -> None:
+    for day in closed:
+        if _seen_on(old, day) != _seen_on(new, day):
+            raise ValidationError(
+                f"Số liệu năm {day.year} đã khóa: không thêm hay sửa được số tiền, nợ đọng của năm đó. "
+                "Hãy mở lại năm trước khi ghi."
+            )
+
+
+def _seen_on(row: Model | None, day: date) -> str | None:
+    """What the reports of a day make of a record, None where it is not theirs."""
+    if isinstance(row, Funding) and day.year in (row.year, row.drawn_from):
+        return _funding(row)
+    if isinstance(row, Arrears) and row.as_of <= day and not (row.settled_on and row.settled_on <= day):
+        return _account(row)
+    return None
+
+
+def _funding(row: Funding) -> str:
+    advance = f"ứng từ kế hoạch năm {row.drawn_from}" if row.drawn_from else ""
+    amounts = ((Measure.PLANNED, "kế hoạch"), (Measure.ALLOCATED, "phân bổ"), (Measure.DISBURSED, "giải ngân"))
+    told = [f"{name} {_million(getattr(row, measure))}" for measure, name in amounts]
+    return _joined(_place(row), f"năm {row.year}", row.get_source_display(), advance, *told, row.note)
+
+
+def _arrears(row: Arrears) -> str:
+    return _joined(_account(row), row.settled_on and f"trả xong {row.settled_on:%d/%m/%Y}", row.note)
+
+
+def _account(row: Arrears) -> str:
+    return _joined(
+        _place(row),
+        f"đến {row.as_of:%d/%m/%Y}",
+        row.work,
+        row.investor,
+        f"giá trị {_million(row.value)}",
+        f"đã trả {_million(row.paid)}",
+        f"còn nợ {_million(row.owed)}",
+        row.source,
+        row.deadline and f"hạn {row.deadline:%d/%m/%Y}",
+    )
+
+
+def _hamlet(row: Hamlet) -> str:
+    model = f"kiểu mẫu, tính cho năm {row.model_year}" if row.model_year else "chưa kiểu mẫu"
+    decided = row.decided_on and f"ngày {row.decided_on:%d/%m/%Y}"
+    return _joined(row.name, row.commune, model, row.decision_number, decided, row.note)
+
+
+def _assignment(row: Assignment) -> str:
+    task = f"giúp đỡ {row.commune}" if row.commune else f"phụ trách tiêu chí {row.criterion}"
+    years = f"{row.year_from}–{row.year_to or ''}"
+    return _joined(row.department, task, years, row.legal_basis, row.note)
+
+
+def _place(row: Funding | Arrears) -> str:
+    return f"{row.place} ({row.place.code})" if row.place else ""
+
+
+def _million(amount) -> str:
+    return UNKNOWN if amount is None else f"{vn_number(amount)} triệu đồng"
+
+
+def _joined(*parts) -> str:
+    return "; ".join(str(part) for part in parts if part)

@@ -1,0 +1,72 @@
+"""PURE: the register of tasks, each beside the figure of the portal that tells how it goes (report ``nhiem-vu``)."""
+
+from collections.abc import Callable
+
+from communes.text import vn_number
+
+from .figures import Figure, headline, registered
+from .material import Material, Task
+from .picture import Picture
+from .tables import Column, Table
+
+NOTES = [
+    "Nhiệm vụ ghi nguyên văn theo văn bản; trạng thái, thời hạn và kết quả do Văn phòng cập nhật. Cột “Số liệu của "
+    "cổng” tính từ số liệu của năm đang xem.",
+]
+
+
+def directive_table(slug: str, title: str, subtitle: str, material: Material) -> Table:
+    """The tasks in the order of their documents; late ones are marked by the last day of the year."""
+    picture = material.picture
+
+    def state(task: Task) -> str:
+        return f"{task.progress}, quá hạn" if task.is_late(picture.as_of) else task.progress
+
+    columns = [
+        Column("document", "Văn bản", lambda task: task.document, width=12),
+        Column("number", "Số", lambda task: task.number, decimals=0, width=5),
+        Column("text", "Nhiệm vụ", lambda task: task.text, width=60, long=True),
+        Column("owner", "Cơ quan thực hiện", lambda task: task.owner, width=26, long=True),
+        Column("deadline", "Thời hạn", lambda task: task.deadline, width=12),
+        Column("progress", "Trạng thái", state, width=16, long=True),
+        Column("measure", "Số liệu của cổng", lambda task: measured(task.measure, picture), width=30, long=True),
+        Column("result", "Kết quả, minh chứng", lambda task: task.result, width=34, long=True),
+    ]
+    return Table(slug, title, subtitle, columns, list(material.tasks), notes=NOTES, numbered=False, paper="A3")
+
+
+def measured(measure: str, picture: Picture) -> str:
+    """The figure behind a task in words; nothing for a task that no figure measures."""
+    return MEASURES[measure](picture) if measure in MEASURES else ""
+
+
+def _shown(figure: Figure) -> str:
+    return "chưa có số liệu" if figure.value is None else f"{vn_number(figure.value, figure.decimals)} {figure.unit}"
+
+
+def _certified(picture: Picture) -> str:
+    figures = {figure.key: figure for figure in headline(picture)}
+    share = figures["communes_certified_percent"]
+    return f"{share.numerator}/{share.denominator} xã đạt chuẩn ({_shown(share)})"
+
+
+def _registered(picture: Picture) -> str:
+    total, extra = registered(picture)
+    return f"{total.numerator} xã đăng ký năm {picture.year + 1}, trong đó {extra.numerator} xã bổ sung"
+
+
+def _income(picture: Picture) -> str:
+    figures = {figure.key: figure for figure in headline(picture)}
+    return f"thu nhập {_shown(figures['income_per_capita'])}; hộ nghèo {_shown(figures['poverty_rate'])}"
+
+
+def _slipped(picture: Picture) -> str:
+    return f"{len(picture.standings['slipped'])} xã đạt chuẩn đang dưới chuẩn"
+
+
+MEASURES: dict[str, Callable[[Picture], str]] = {
+    "certified": _certified,
+    "registered": _registered,
+    "income": _income,
+    "slipped": _slipped,
+}

@@ -1,0 +1,151 @@
+"""PURE: tables as they were issued, and what has changed since.
+
+A frozen table is plain JSON: every cell with its value, its kind and its places, so that page, xlsx and docx drawn from
+it are those of the day of issue, cell by cell, whatever became of the data, the thresholds or the code that counted.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from criteria.rules import Verdict
+
+from .tables import Column, Table, Value
+
+NAMING = ("code", "key", "document", "number", "name", "label", "district", "work")
+_PLAIN = ("key", "heading", "group", "width", "long", "hidden", "year")
+
+
+def freeze(table: Table) -> dict[str, Any]:
+    """A table as plain JSON. Links, locks and hidden sheets are not part of a paper."""
+    return {
+        "slug": table.slug,
+        "title": table.title,
+        "subtitle": table.subtitle,
+        "unit_line": table.unit_line,
+        "notes": table.notes,
+        "numbered": table.numbered,
+        "paper": table.paper,
+        "columns": [{name: getattr(column, name) for name in _PLAIN} for column in table.columns],
+        "rows": [[_cell(column, row) for column in table.columns] for row in table.rows],
+        "totals": [[_cell(column, row) for column in table.columns] for row in table.totals],
+        "appendix": freeze(table.appendix) if table.appendix else None,
+    }
+
+
+def thaw(frozen: dict[str, Any]) -> Table:
+    """The table that ``freeze`` was given, drawn from what was kept."""
+    columns = [_column(about, index) for index, about in enumerate(frozen["columns"])]
+    return Table(
+        frozen["slug"],
+        frozen["title"],
+        frozen["subtitle"],
+        columns,
+        [list(map(_thawed, row)) for row in frozen["rows"]],
+        [list(map(_thawed, row)) for row in frozen["totals"]],
+        frozen["unit_line"],
+        frozen["notes"],
+        frozen["numbered"],
+        frozen["paper"],
+        thaw(frozen["appendix"]) if frozen["appendix"] else None,
+    )
+
+
+def digest(content: dict[str, Any]) -> str:
+    """The hash of frozen content: SHA-256 of its canonical JSON, in hexadecimal."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _column(about: dict[str, Any], index: int) -> Column:
+    def value(row: list[tuple[Value, int | None]]) -> Value:
+        return row[index][0]
+
+    def places(row: list[tuple[Value, int | None]]) -> int | None:
+        return row[index][1]
+
+    return Column(value=value, decimals=places, **about)
+
+
+def _cell(column: Column, row: Any) -> list[Any]:
+    """The kind of a value, the value as text or a whole number, and the places it is shown with."""
+    value = column.value(row)
+    if isinstance(value, Verdict):
+        return ["v", value.value]
+    if isinstance(value, Decimal):
+        return ["n", str(value), column.places(row)]
+    if isinstance(value, date):
+        return ["d", value.isoformat()]
+    if isinstance(value, int):
+        return ["i", value, column.places(row)]
+    return ["s", value]
+
+
+_READ: dict[str, Callable[[Any], Value]] = {
+    "v": Verdict,
+    "n": Decimal,
+    "d": date.fromisoformat,
+    "i": int,
+    "s": lambda text: text,
+}
+
+
+def _thawed(cell: list[Any]) -> tuple[Value, int | None]:
+    kind, value, *places = cell
+    return _READ[kind](value), places[0] if places else None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A cell that is not what it was: in which table, of which row and column; empty text where there was none."""
+
+    slug: str
+    table: str
+    code: str
+    row: str
+    column: str
+    old: str
+    new: str
+
+
+def differences(old: Table, new: Table) -> list[Difference]:
+    """The cells of a table that changed, came or went, in the order of the new table and then of what went."""
+    before, after = _by_row(old), _by_row(new)
+    keys = list(dict.fromkeys([*after, *before]))
+    headings = {column.key: _heading(column) for column in (*old.shown, *new.shown)}
+    found = []
+    for identity in keys:
+        was, now = before.get(identity, {}), after.get(identity, {})
+        for key, heading in headings.items():
+            if was.get(key, "") != now.get(key, ""):
+                name = next((text for text in reversed(identity[:-1]) if text), "Tổng")
+                code = (now or was).get("code", "")
+                found.append(Difference(new.slug, new.title, code, name, heading, was.get(key, ""), now.get(key, "")))
+    return found
+
+
+def _heading(column: Column) -> str:
+    return f"{column.group}: {column.heading}" if column.group else column.heading
+
+
+def _by_row(table: Table) -> dict[tuple[str, ...], dict[str, str]]:
+    """The texts of each row by column, by what names the row; rows of one name by their order."""
+    naming = [column for column in table.columns if column.key in NAMING]
+    found: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in (*table.rows, *table.totals):
+        names = tuple(column.text(row) for column in naming)
+        number = next(n for n in range(len(found) + 1) if (*names, str(n)) not in found)
+        found[*names, str(number)] = {column.key: column.text(row) for column in table.shown}
+    return found
+
+
+def changed(old: Iterable[Table], new: Iterable[Table]) -> list[Difference]:
+    """What changed in tables that belong together, by slug; a table that is no longer made has nothing to compare."""
+    current = {table.slug: table for table in new}
+    return [
+        difference for table in old if table.slug in current for difference in differences(table, current[table.slug])
+    ]

@@ -1,0 +1,86 @@
+"""Issues a paper: freezes it under a number, and later says what has changed since and why."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from communes.models import District, Officer
+from criteria.actions import announce
+from criteria.models import AssessmentRound, ChangeEvent
+
+from .freezing import Difference, changed, digest
+from .models import IssuedReport
+from .paper import Paper, Seal, freeze_paper, thaw_paper
+
+SHOWN = 3  # reasons beside a changed figure
+
+
+@transaction.atomic
+def issue(
+    paper: Paper, round: AssessmentRound, district: District | None, number: str, issued_on: date, signatory: str,
+    *, by: Officer,
+) -> IssuedReport:  # fmt: skip
+    """Freeze a paper under its number. Raises ``ValidationError`` for a number and day that were used before."""
+    content = freeze_paper(paper)
+    sequence = announce(round, f"Phát hành báo cáo số {number} ngày {issued_on:%d/%m/%Y}", by=by)
+    issued = IssuedReport(
+        province=round.province, district=district, year=round.year, number=number, issued_on=issued_on,
+        signatory=signatory, content=content, hash=digest(content), log_sequence=sequence, by=by,
+    )  # fmt: skip
+    issued.full_clean()
+    issued.save()
+    return issued
+
+
+def reopened(issued: IssuedReport) -> tuple[Paper, Seal]:
+    """The paper as it was issued. Raises ``ValidationError`` when it is not what its hash says."""
+    if digest(issued.content) != issued.hash:
+        raise ValidationError(f"{issued} không còn nguyên vẹn: nội dung không khớp mã băm đã ghi.")
+    return thaw_paper(issued.content), Seal(issued.number, issued.issued_on, issued.signatory, issued.hash)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A figure that is not what was issued, and the changes behind it, the latest first."""
+
+    difference: Difference
+    reasons: list[str]
+    more: int
+
+
+def moved(issued: IssuedReport, current: Paper) -> list[Moved]:
+    """Every figure that has changed since a paper was issued, with the entries of the change log behind it.
+
+    A figure of a commune is explained by that commune's entries, a total by all of them.
+    """
+    paper, _ = reopened(issued)
+    found = changed(paper.tables, current.tables)
+    events = _events(issued) if found else {}
+    every = [text for texts in events.values() for text in texts]
+    rows = [(difference, events.get(difference.code, []) if difference.code else every) for difference in found]
+    return [Moved(difference, texts[:SHOWN], max(0, len(texts) - SHOWN)) for difference, texts in rows]
+
+
+def _events(issued: IssuedReport) -> dict[str, list[str]]:
+    """What was written since, by commune code, the latest first. One query."""
+    found: dict[str, list[str]] = defaultdict(list)
+    events = ChangeEvent.objects.filter(sequence__gt=issued.log_sequence).select_related("by", "commune")
+    for event in events.order_by("-sequence"):
+        found[event.commune.code if event.commune else ""].append(_told(event))
+    return found
+
+
+def _told(event: ChangeEvent) -> str:
+    who = event.by.full_name if event.by else "máy chủ"
+    columns = ", ".join(_columns(event.changes))
+    why = f": {event.reason}" if event.reason else ""
+    return f"nhật ký {event.sequence}, {who}, {event.get_via_display().lower()} ({columns}){why}"
+
+
+def _columns(changes: Iterable[str]) -> list[str]:
+    names = [name.rstrip("!") for name in changes]
+    return [*names[:6], "…"] if len(names) > 6 else names

@@ -1,0 +1,116 @@
+"""The meeting pack of a year and a place: every report's table, the sentences, as one workbook and one Word report."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from communes.context import note_for
+from communes.models import Province
+from criteria.models import AssessmentRound
+
+from . import binding, letter
+from .catalogue import REPORTS, subtitle
+from .columns import by_place
+from .figures import band_rows
+from .material import Material
+from .narrative import Chapter, National, Story, tell
+from .picture import Picture
+from .queries import material
+from .tables import Column, Table
+
+SHEETS_ONLY = {"du-lieu"}  # too wide to be read on paper
+BY_DISTRICT = "dat-chuan-theo-huyen"
+PLOTS = {
+    BY_DISTRICT: binding.Plot(
+        "Số xã đạt chuẩn nông thôn mới theo huyện", "district", ("certified", "not_certified"), True
+    ),
+    "nhom-tieu-chi": binding.Plot(
+        "Số xã theo số tiêu chí đạt", "district", ("b19", "b15_18", "b10_14", "b5_9", "b0_4", "unknown"), True
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What a pack is made from. ``overall``: the picture its totals are of; ``detail``: the part of it whose communes
+    the officer may see one by one; ``before``: the whole province in the year before."""
+
+    round: AssessmentRound
+    province: Province
+    overall: Picture
+    detail: Picture
+    before: Picture | None
+    national: National | None
+
+    @property
+    def note(self) -> str:
+        return note_for(self.province)
+
+    @property
+    def whole(self) -> bool:
+        return len(self.overall.districts) > 1
+
+    @property
+    def place(self) -> str:
+        """``tỉnh Thái Nguyên``, ``huyện Đại Từ``: in the middle of a sentence."""
+        name = f"tỉnh {self.province.name}" if self.whole else self.overall.district.full_name
+        return name[:1].lower() + name[1:]
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """One table for each report, and how the districts stand."""
+        found = []
+        for report in REPORTS.values():
+            picture = self.detail if report.detail else self.overall
+            before = self.before if report.needs == "previous" else None
+            found.append(report.table(material(picture, self.round, report, self.province, before)))
+        if self.whole:
+            found.insert(1, by_district(Material(self.overall, f"Tỉnh {self.province.name}")))
+        return found
+
+    @property
+    def chapters(self) -> list[Chapter]:
+        """The sentences of the year, held against the year before in the same place."""
+        previous = self.before if self.whole or not self.before else self.before.within(self.overall.district.code)
+        return tell(Story(self.overall, previous, "toàn tỉnh" if self.whole else self.place, self.national))
+
+    def workbook(self) -> bytes:
+        title = f"Bộ tài liệu nông thôn mới năm {self.overall.year}"
+        return binding.bind(title, f"{self.place[:1].upper()}{self.place[1:]}", self.note, self.tables, PLOTS)
+
+    def letter(self, party: bool) -> bytes:
+        """The Word report: in the form of the state, or as an annex to a Party paper."""
+        year, annexes = self.overall.year, [table for table in self.tables if table.slug not in SHEETS_ONLY]
+        state = "đã chốt" if self.overall.closed else "tạm tính"
+        subject = [
+            "Kết quả thực hiện Bộ tiêu chí quốc gia về xã nông thôn mới",
+            f"năm {year} trên địa bàn {self.place}",
+        ]
+        opening = (
+            f"Kết quả thực hiện Bộ tiêu chí quốc gia về xã nông thôn mới ({self.overall.set_code}) trên địa bàn "
+            f"{self.place} đến ngày {self.overall.as_of:%d/%m/%Y} (số liệu {state}) như sau:"
+        )
+        return letter.write(
+            letter.Letter(self.province.name, subject, self.note, opening, self.chapters, annexes, party)
+        )
+
+
+def by_district(material: Material) -> Table:
+    """How many communes of each district are certified, and how many registered for the coming year."""
+    picture = material.picture
+    planned = [sum(bool(unit.planned) for unit in part.communes) for part in (*picture.districts, picture)]
+    rows = list(zip(band_rows(picture), planned, strict=True))
+    columns = [
+        by_place(lambda row: row[0].code, lambda row: row[0].name),
+        Column("total", "Tổng số xã", lambda row: row[0].total, decimals=0),
+        Column("certified", "Đạt chuẩn", lambda row: row[0].certified, "Số xã", decimals=0),
+        Column("not_certified", "Chưa đạt chuẩn", lambda row: row[0].total - row[0].certified, "Số xã", decimals=0),
+        Column("percent", "Tỷ lệ đạt chuẩn (%)", lambda row: row[0].certified_percent, decimals=2, width=10),
+        Column("planned", f"Xã đăng ký năm {picture.year + 1}", lambda row: row[1], decimals=0, width=12),
+        Column("completed", "Kết quả của huyện", lambda row: _completed(row[0].completed), width=28),
+    ]  # fmt: skip
+    title = f"Xã đạt chuẩn nông thôn mới theo huyện năm {picture.year}"
+    return Table(BY_DISTRICT, title, subtitle(material), columns, rows[:-1], rows[-1:], "Đơn vị tính: xã")
+
+
+def _completed(done: bool) -> str:
+    return "Đã được công nhận" if done else ""

@@ -1,0 +1,87 @@
+"""Papers that were issued: the list, one of them with what has changed since, and its files as they were."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from communes.access import allow
+from communes.models import District, Role
+
+from .. import pack
+from ..issuing import issue, moved, reopened
+from ..models import IssuedReport
+from .common import asked
+from .pack import read_pack, sent
+
+ISSUERS = (Role.ADMIN, Role.STAFF, Role.LEADER)
+READERS = (*ISSUERS, Role.VIEWER)
+MOST = 500
+
+
+class IssueForm(forms.Form):
+    """What only the office knows of a paper: its number, day and signatory."""
+
+    so = forms.CharField(label="Số, ký hiệu", max_length=40)
+    ngay = forms.DateField(label="Ngày phát hành")
+    nguoi_ky = forms.CharField(label="Người ký", max_length=120)
+
+
+@allow(*READERS)
+def issued_list(request):
+    found = IssuedReport.objects.filter(province=request.user.province).select_related("district", "by")
+    context = {"asked": asked(request), "issued": found.defer("content")}
+    return render(request, "reports/issued_list.html", context)
+
+
+@allow(*ISSUERS)
+@require_POST
+def issue_pack(request):
+    """Freeze the pack of ``?nam=&huyen=`` under the number that is given."""
+    chosen, found, _ = read_pack(request)
+    form = IssueForm(request.POST)
+    problem = "; ".join(f"{form[name].label}: {' '.join(texts)}" for name, texts in form.errors.items())
+    if not problem:
+        district = None if found.whole else District.objects.get(code=found.overall.district.code)
+        about = form.cleaned_data
+        try:
+            made = issue(
+                found.paper, chosen.round, district, about["so"], about["ngay"], about["nguoi_ky"], by=request.user
+            )
+        except ValidationError as error:
+            problem = " ".join(error.messages)
+        else:
+            return redirect("issued", made.pk)
+    return sent(request, chosen, found, problem=problem, status=409)
+
+
+def _find(request, pk: int) -> IssuedReport:
+    found = IssuedReport.objects.select_related("district", "by")
+    return get_object_or_404(found, pk=pk, province=request.user.province)
+
+
+@allow(*READERS)
+def issued(request, pk):
+    """An issued paper, whole or not, and every figure that is no longer what it says."""
+    found = _find(request, pk)
+    query = {"nam": str(found.year)} | ({"huyen": found.district.code} if found.district else {})
+    _, now, _ = read_pack(request, query)
+    try:
+        changes, broken = moved(found, now.paper), ""
+    except ValidationError as error:
+        changes, broken = [], " ".join(error.messages)
+    context = {"issued": found, "broken": broken, "changes": changes[:MOST], "total": len(changes)}
+    return render(request, "reports/issued.html", context)
+
+
+@allow(*READERS)
+def issued_file(request, pk, kind):
+    """The workbook or the Word report as it was issued."""
+    found = _find(request, pk)
+    try:
+        paper, seal = reopened(found)
+    except ValidationError as error:
+        return render(request, "reports/issued.html", {"issued": found, "broken": " ".join(error.messages)}, status=409)
+    party = request.GET.get("dang") == "1"
+    content = pack.workbook(paper, seal) if kind == "xlsx" else pack.letter(paper, party, seal)
+    return pack.attachment(content, f"bao-cao-{found.pk}-{found.year}.{kind}")
