@@ -31,8 +31,10 @@ class Plot:
     unit: str = "Số xã"
 
 
-def bind(title: str, subtitle: str, note: str, tables: Sequence[Table], plots: Mapping[str, Plot]) -> bytes:
-    """The tables as one xlsx file. ``plots``: by slug of the table they belong to."""
+def bind(
+    title: str, subtitle: str, note: str, tables: Sequence[Table], plots: Mapping[str, Plot], foot: str = ""
+) -> bytes:
+    """The tables as one xlsx file. ``plots``: by slug of the table they belong to; ``foot``: at the left of a page."""
     every = [each for table in map(as_read, tables) for each in (table, table.appendix) if each]
     stream = io.BytesIO()
     many = sum(len(table.rows) * len(table.shown) for table in every) > MANY_CELLS
@@ -45,6 +47,9 @@ def bind(title: str, subtitle: str, note: str, tables: Sequence[Table], plots: M
         written = write_sheet(sheet, table, note, formats)
         if table.slug in plots and table.rows:
             _draw(book, sheet, table, plots[table.slug], written)
+    if foot:
+        for sheet in book.worksheets():
+            sheet.set_footer(f'&L&"{FONT},Regular"&8{foot.replace("&", "&&")}{FOOTER}')
     book.set_properties({"title": title, "comments": note})
     book.close()
     return stream.getvalue()

@@ -17,6 +17,7 @@ from criteria.rules import Verdict
 from .tables import Column, Table, Value
 
 NAMING = ("code", "key", "document", "number", "name", "label", "district", "work")
+TITLES = ("work", "name", "label", "district", "text", "number")  # by which people know a row
 _PLAIN = ("key", "heading", "group", "width", "long", "hidden", "year")
 
 
@@ -122,9 +123,10 @@ def differences(old: Table, new: Table) -> list[Difference]:
         was, now = before.get(identity, {}), after.get(identity, {})
         for key, heading in headings.items():
             if was.get(key, "") != now.get(key, ""):
-                name = next((text for text in reversed(identity[:-1]) if text), "Tổng")
-                code = (now or was).get("code", "")
-                found.append(Difference(new.slug, new.title, code, name, heading, was.get(key, ""), now.get(key, "")))
+                row = now or was
+                name = next((row[title] for title in TITLES if row.get(title)), "Tổng")
+                texts = was.get(key, ""), now.get(key, "")
+                found.append(Difference(new.slug, new.title, row.get("code", ""), name, heading, *texts))
     return found
 
 

@@ -1,6 +1,6 @@
 """The meeting's report as docx: in the form of the state (Nghị định 30/2020/NĐ-CP), or as an annex to a Party paper.
 
-The form is the office's: whoever signs fills in number, day and name in Word, so these are left open.
+The form is the office's. Until a report is issued its number, day and name are left open, to be filled in in Word.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,9 @@ from .document import add_table, saved
 from .entry_sheet import as_read
 from .fitting import POINT, UPRIGHT, breadth, fit, strips
 from .narrative import Chapter
+from .paper import Seal
 from .tables import Table
-from .word import BODY, add_paragraph, add_rule, new_document, number_pages, set_page
+from .word import BODY, add_paragraph, add_rule, new_document, number_pages, set_page, write_foot
 
 PARTS = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 LEFT, RIGHT = 72.0, 93.0  # millimetres of the two halves of a head
@@ -42,6 +43,20 @@ class Letter:
     chapters: list[Chapter]
     annexes: list[Table]
     party: bool = False
+    seal: Seal | None = None
+
+    @property
+    def number(self) -> str:
+        return f"Số: {self.seal.number}" if self.seal else "Số:        /BC-VPĐP"
+
+    @property
+    def day(self) -> str:
+        """``ngày 05 tháng 02 năm 2018``: days below ten and the first two months with a zero."""
+        if self.seal is None:
+            return OPEN_DAY
+        day = self.seal.issued_on
+        month = f"{day.month:02}" if day.month < 3 else str(day.month)
+        return f"ngày {day.day:02} tháng {month} năm {day.year}"
 
     @property
     def office(self) -> str:
@@ -50,9 +65,12 @@ class Letter:
     @property
     def belongs_to(self) -> str:
         """The line below the title of what is attached."""
+        if self.party and self.seal:
+            return f"(Kèm theo Báo cáo số {self.seal.number}, {self.day})"
         if self.party:
             return f"(Kèm theo Báo cáo số … -BC/TU, {OPEN_DAY} của Ban Thường vụ Tỉnh ủy {self.province})"
-        return f"(Kèm theo Báo cáo số …/BC-VPĐP {OPEN_DAY} của {self.office})"
+        number = self.seal.number if self.seal else "…/BC-VPĐP"
+        return f"(Kèm theo Báo cáo số {number} {self.day} của {self.office})"
 
 
 def write(letter: Letter) -> bytes:
@@ -71,9 +89,12 @@ def write(letter: Letter) -> bytes:
             _body(document, text, keep=text.endswith(":"))
     if not letter.party:
         _body(document, f"Trên đây là {lower(letter.subject[0])}, {letter.office} trân trọng báo cáo./.")
-        _write_signature(document)
+        _write_signature(document, letter.seal.signatory if letter.seal else "Họ và tên")
     for number, table in enumerate(letter.annexes, 1):
         _write_annex(document, letter, number, as_read(table))
+    if letter.seal:
+        for section in document.sections:
+            write_foot(section, letter.seal.line)
     return saved(document)
 
 
@@ -129,11 +150,11 @@ def _state_head(document: Docx, letter: Letter) -> None:
     left, right = _halves(document)
     _fill(left, LEFT - 4, [
         ("SỞ NÔNG NGHIỆP VÀ PTNT", 12), (f"TỈNH {letter.province.upper()}", 12),
-        ("VĂN PHÒNG ĐIỀU PHỐI", 12, True), ("NÔNG THÔN MỚI", 12, True), (0.5,), ("Số:        /BC-VPĐP", 13),
+        ("VĂN PHÒNG ĐIỀU PHỐI", 12, True), ("NÔNG THÔN MỚI", 12, True), (0.5,), (letter.number, 13),
     ])  # fmt: skip
     _fill(right, RIGHT - 4, [
         ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, True), ("Độc lập - Tự do - Hạnh phúc", 13, True), (1.0,),
-        ("", 12), (f"{letter.province}, {OPEN_DAY}", 13, False, True),
+        ("", 12), (f"{letter.province}, {letter.day}", 13, False, True),
     ])  # fmt: skip
 
 
@@ -160,7 +181,7 @@ def _write_subject(document: Docx, letter: Letter) -> None:
         add_paragraph(document, letter.note, 11, "center", italic=True).paragraph_format.space_before = Pt(4)
 
 
-def _write_signature(document: Docx) -> None:
+def _write_signature(document: Docx, name: str) -> None:
     space = add_paragraph(document, "", 13, keep=True)
     space.paragraph_format.space_after = Pt(0)
     left, right = _halves(document)
@@ -171,7 +192,7 @@ def _write_signature(document: Docx) -> None:
     first.getparent().remove(first)
     _fill(right, RIGHT, [
         ("CHÁNH VĂN PHÒNG", 14, True), ("(Chữ ký, dấu)", 13, False, True), ("", 14), ("", 14), ("", 14),
-        ("Họ và tên", 14, True),
+        (name, 14, True),
     ])  # fmt: skip
     row = left._tc.getparent()
     row.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))

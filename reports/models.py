@@ -110,7 +110,9 @@ class IssuedReport(models.Model):
     """
 
     province = models.ForeignKey(Province, models.PROTECT, related_name="+", verbose_name="tỉnh")
-    district = models.ForeignKey(District, models.PROTECT, null=True, related_name="+", verbose_name="địa bàn")
+    district = models.ForeignKey(
+        District, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="địa bàn"
+    )
     year = models.PositiveSmallIntegerField("năm")
     number = models.CharField("số, ký hiệu", max_length=40)
     issued_on = models.DateField("ngày phát hành")

@@ -10,9 +10,11 @@ from criteria.models import AssessmentRound
 from . import binding, letter
 from .catalogue import REPORTS, subtitle
 from .columns import by_place
+from .entry_sheet import as_read
 from .figures import band_rows
 from .material import Material
 from .narrative import Chapter, National, Story, tell
+from .paper import Paper, Seal
 from .picture import Picture
 from .queries import material
 from .tables import Column, Table
@@ -73,25 +75,36 @@ class Pack:
         previous = self.before if self.whole or not self.before else self.before.within(self.overall.district.code)
         return tell(Story(self.overall, previous, "toàn tỉnh" if self.whole else self.place, self.national))
 
-    def workbook(self) -> bytes:
-        title = f"Bộ tài liệu nông thôn mới năm {self.overall.year}"
-        return binding.bind(title, f"{self.place[:1].upper()}{self.place[1:]}", self.note, self.tables, PLOTS)
+    @cached_property
+    def paper(self) -> Paper:
+        """What there is to be said, as plain data."""
+        picture = self.overall
+        about = (picture.year, picture.as_of, picture.set_code, picture.closed, self.note)
+        return Paper(self.province.name, self.place, *about, [as_read(table) for table in self.tables], self.chapters)
 
-    def letter(self, party: bool) -> bytes:
-        """The Word report: in the form of the state, or as an annex to a Party paper."""
-        year, annexes = self.overall.year, [table for table in self.tables if table.slug not in SHEETS_ONLY]
-        state = "đã chốt" if self.overall.closed else "tạm tính"
-        subject = [
-            "Kết quả thực hiện Bộ tiêu chí quốc gia về xã nông thôn mới",
-            f"năm {year} trên địa bàn {self.place}",
-        ]
-        opening = (
-            f"Kết quả thực hiện Bộ tiêu chí quốc gia về xã nông thôn mới ({self.overall.set_code}) trên địa bàn "
-            f"{self.place} đến ngày {self.overall.as_of:%d/%m/%Y} (số liệu {state}) như sau:"
-        )
-        return letter.write(
-            letter.Letter(self.province.name, subject, self.note, opening, self.chapters, annexes, party)
-        )
+
+def workbook(paper: Paper, seal: Seal | None = None) -> bytes:
+    """All tables in one xlsx file; with a ``seal`` its line stands at the foot of every page."""
+    place = f"{paper.place[:1].upper()}{paper.place[1:]}"
+    title = f"Bộ tài liệu nông thôn mới năm {paper.year}"
+    return binding.bind(title, place, paper.note, paper.tables, PLOTS, seal.line if seal else "")
+
+
+def write_letter(paper: Paper, party: bool, seal: Seal | None = None) -> bytes:
+    """The Word report: in the form of the state, or as an annex to a Party paper."""
+    annexes = [table for table in paper.tables if table.slug not in SHEETS_ONLY]
+    state = "đã chốt" if paper.closed else "tạm tính"
+    subject = [
+        "Kết quả thực hiện Bộ tiêu chí quốc gia về xã nông thôn mới",
+        f"năm {paper.year} trên địa bàn {paper.place}",
+    ]
+    opening = (
+        f"Kết quả thực hiện Bộ tiêu chí quốc gia về xã nông thôn mới ({paper.set_code}) trên địa bàn "
+        f"{paper.place} đến ngày {paper.as_of:%d/%m/%Y} (số liệu {state}) như sau:"
+    )
+    return letter.write(
+        letter.Letter(paper.province, subject, paper.note, opening, paper.chapters, annexes, party, seal)
+    )
 
 
 def by_district(material: Material) -> Table:

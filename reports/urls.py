@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import criterion, documents, log, overview, pack, papers, places, what_if
+from .views import criterion, documents, issued, log, overview, pack, papers, places, what_if
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("bao-cao/bo-tai-lieu/", pack.pack_page, name="pack"),
     path("bao-cao/bo-tai-lieu.xlsx", pack.pack_xlsx, name="pack_xlsx"),
     path("bao-cao/bo-tai-lieu.docx", pack.pack_docx, name="pack_docx"),
+    path("bao-cao/bo-tai-lieu/phat-hanh/", issued.issue_pack, name="issue_pack"),
+    path("bao-cao/da-phat-hanh/", issued.issued_list, name="issued_list"),
+    path("bao-cao/da-phat-hanh/<int:pk>/", issued.issued, name="issued"),
+    path("bao-cao/da-phat-hanh/<int:pk>.xlsx", issued.issued_file, {"kind": "xlsx"}, name="issued_xlsx"),
+    path("bao-cao/da-phat-hanh/<int:pk>.docx", issued.issued_file, {"kind": "docx"}, name="issued_docx"),
     path("bao-cao/<slug:slug>/", papers.report_page, name="report"),
     path("bao-cao/<slug:slug>.xlsx", papers.report_xlsx, name="report_xlsx"),
     path("bao-cao/<slug:slug>.docx", papers.report_docx, name="report_docx"),

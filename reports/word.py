@@ -113,6 +113,13 @@ def number_pages(section: Section, at_top: bool) -> None:
         paragraph._p.append(parse_xml(_field(name) if name.isalpha() else _text(name)))
 
 
+def write_foot(section: Section, text: str) -> None:
+    """A line at the foot of every page of a section, the first too."""
+    section.footer.is_linked_to_previous = section.first_page_footer.is_linked_to_previous = False
+    for footer in (section.footer, section.first_page_footer):
+        write_run(footer.paragraphs[0], text, 8, italic=True)
+
+
 def _start_again(section: Section) -> None:
     """Number the pages of a section from 1. A new section is a copy of the last, so it may say so already."""
     properties = section._sectPr

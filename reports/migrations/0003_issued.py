@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('log_sequence', models.PositiveBigIntegerField(verbose_name='số nhật ký')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='lúc')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người phát hành')),
-                ('district', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communes.district', verbose_name='địa bàn')),
+                ('district', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communes.district', verbose_name='địa bàn')),
                 ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communes.province', verbose_name='tỉnh')),
             ],
             options={

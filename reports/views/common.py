@@ -60,15 +60,16 @@ class Asked:
         return pictures(self.officer.province, [self.rounds[year] for year in years])
 
 
-def asked(request) -> Asked:
-    """Read ``?nam=``; without it the latest year that has a round."""
+def asked(request, query=None) -> Asked:
+    """Read ``?nam=``, of the request or of ``query``; without it the latest year that has a round."""
     rounds = rounds_of(request.user.province)
-    return Asked(request.user, rounds, year_of(request) or max(rounds, default=0))
+    year = year_of(request.GET if query is None else query)
+    return Asked(request.user, rounds, year or max(rounds, default=0))
 
 
-def year_of(request) -> int | None:
+def year_of(query) -> int | None:
     """``?nam=``, None without it. What is no year is 404."""
-    text = request.GET.get("nam", "")
+    text = query.get("nam", "")
     if text and not re.fullmatch("(19|20)[0-9]{2}", text):
         raise Http404("Năm không hợp lệ.")
     return int(text) if text else None
@@ -92,9 +93,14 @@ def part(picture: Picture, district: str | None) -> Picture:
     return found
 
 
+def named(content: bytes, name: str, kind: str) -> FileResponse:
+    """A file to be kept."""
+    response = FileResponse([content], content_type=CONTENT_TYPES[kind])
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{kind}")
+    return response
+
+
 def attached(content: bytes, name: str, year: int, picture: Picture, kind: str) -> FileResponse:
     """A file to be kept, named after what it is, its year and its district."""
     district = f"-{picture.district.code}" if len(picture.districts) == 1 else ""
-    response = FileResponse([content], content_type=CONTENT_TYPES[kind])
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}-{year}{district}.{kind}")
-    return response
+    return named(content, f"{name}-{year}{district}", kind)

@@ -8,13 +8,12 @@ from django.views.decorators.http import require_POST
 from communes.access import allow
 from communes.models import District, Role
 
-from .. import pack
 from ..issuing import issue, moved, reopened
 from ..models import IssuedReport
-from .common import asked
-from .pack import read_pack, sent
+from ..pack import workbook, write_letter
+from .common import asked, named
+from .pack import ISSUERS, read_pack, show_pack
 
-ISSUERS = (Role.ADMIN, Role.STAFF, Role.LEADER)
 READERS = (*ISSUERS, Role.VIEWER)
 MOST = 500
 
@@ -38,7 +37,7 @@ def issued_list(request):
 @require_POST
 def issue_pack(request):
     """Freeze the pack of ``?nam=&huyen=`` under the number that is given."""
-    chosen, found, _ = read_pack(request)
+    chosen, found, whole = read_pack(request)
     form = IssueForm(request.POST)
     problem = "; ".join(f"{form[name].label}: {' '.join(texts)}" for name, texts in form.errors.items())
     if not problem:
@@ -52,7 +51,7 @@ def issue_pack(request):
             problem = " ".join(error.messages)
         else:
             return redirect("issued", made.pk)
-    return sent(request, chosen, found, problem=problem, status=409)
+    return show_pack(request, chosen, found, whole, problem, 409)
 
 
 def _find(request, pk: int) -> IssuedReport:
@@ -83,5 +82,5 @@ def issued_file(request, pk, kind):
     except ValidationError as error:
         return render(request, "reports/issued.html", {"issued": found, "broken": " ".join(error.messages)}, status=409)
     party = request.GET.get("dang") == "1"
-    content = pack.workbook(paper, seal) if kind == "xlsx" else pack.letter(paper, party, seal)
-    return pack.attachment(content, f"bao-cao-{found.pk}-{found.year}.{kind}")
+    content = workbook(paper, seal) if kind == "xlsx" else write_letter(paper, party, seal)
+    return named(content, f"bao-cao-{found.year}-{found.pk}", kind)

@@ -3,19 +3,25 @@
 from django.shortcuts import render
 
 from communes.access import EVERY_ROLE, allow
+from communes.models import Role
 
 from ..catalogue import REPORTS
 from ..narrative import National
-from ..pack import SHEETS_ONLY, Pack
+from ..pack import SHEETS_ONLY, Pack, workbook, write_letter
 from ..queries import national_share
 from .common import asked, attached, detailed, part
 
 NAME = "bo-tai-lieu"
+ISSUERS = (Role.ADMIN, Role.STAFF, Role.LEADER)
 
 
 @allow(*EVERY_ROLE)
 def pack_page(request):
-    chosen, pack, whole = _pack(request)
+    return show_pack(request, *read_pack(request))
+
+
+def show_pack(request, chosen, pack, whole, problem: str = "", status: int = 200):
+    """What is in a pack; for those who may issue it, the form for its number."""
     own = request.user.district.code if request.user.bound_to_district else None
     context = {
         "asked": chosen,
@@ -24,30 +30,35 @@ def pack_page(request):
         "districts": [part for part in whole.districts if own in (None, part.district.code)],
         "own_only": own and pack.whole,
         "reports": [(report, report.slug not in SHEETS_ONLY) for report in REPORTS.values()],
+        "issuer": request.user.role in ISSUERS,
+        "problem": problem,
+        "sent": request.POST,
     }
-    return render(request, "reports/pack.html", context)
+    return render(request, "reports/pack.html", context, status=status)
 
 
 @allow(*EVERY_ROLE)
 def pack_xlsx(request):
-    chosen, pack, _ = _pack(request)
-    return attached(pack.workbook(), NAME, chosen.year, pack.overall, "xlsx")
+    chosen, pack, _ = read_pack(request)
+    return attached(workbook(pack.paper), NAME, chosen.year, pack.overall, "xlsx")
 
 
 @allow(*EVERY_ROLE)
 def pack_docx(request):
     """``?dang=1``: as an annex to a Party paper."""
-    chosen, pack, _ = _pack(request)
+    chosen, pack, _ = read_pack(request)
     party = request.GET.get("dang") == "1"
     name = f"{NAME}-phu-luc-dang" if party else NAME
-    return attached(pack.letter(party), name, chosen.year, pack.overall, "docx")
+    return attached(write_letter(pack.paper, party), name, chosen.year, pack.overall, "docx")
 
 
-def _pack(request):
-    """The pack of what the officer may see: rows of communes stay within the own district."""
-    chosen = asked(request)
+def read_pack(request, query=None):
+    """The pack of what the officer may see: rows of communes stay within the own district. ``query``: in place of
+    that of the request."""
+    query = request.GET if query is None else query
+    chosen = asked(request, query)
     whole, before = chosen.pictures(with_previous=True)
-    district = request.GET.get("huyen") or None
+    district = query.get("huyen") or None
     detail = detailed(whole, request.user, district)
     stated = national_share(chosen.year)
     return (

@@ -46,7 +46,7 @@ def commune_list(request):
 @allow(*EVERY_ROLE)
 def commune(request, code):
     """The scorecard of one commune. Another district's commune does not exist for a district official."""
-    card = scorecard(request.user, code, year_of(request))
+    card = scorecard(request.user, code, year_of(request.GET))
     if card is None:
         raise Http404("Không có xã này trong năm đã chọn.")
     return render(request, "reports/commune.html", {"card": card})

@@ -12,11 +12,12 @@ import openpyxl
 import pytest
 from docx import Document
 
-from communes.models import Commune
+from communes.models import Commune, Role
 from criteria import actions
 from criteria.loading import load_states
 from criteria.models import AssessmentRound, ChangeEvent, Result, Via
 from reports.models import IssuedReport
+from tests.reports.making import make_province, officer_of
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +151,20 @@ def test_results_judged_anew_do_not_move_what_was_issued(client, round, staff):
     before = files(client, issued)
     Result.objects.filter(assessment__round=round, indicator__code="4.2").update(value=1, verdict="not_met")
     assert files(client, issued) == before
+
+
+def test_issued_papers_are_for_those_who_see_the_whole_province(client, client_of, officer, viewer):
+    issued = issue(client)
+    pages = ["", f"{issued.pk}/", f"{issued.pk}.xlsx", f"{issued.pk}.docx"]
+    for page in pages:
+        address = f"/bao-cao/da-phat-hanh/{page}"
+        assert client_of(viewer).get(address).status_code == 200, page
+        assert client_of(officer(username="daitu")).get(address).status_code == 403, page
+    assert client.get(f"/bao-cao/da-phat-hanh/{issued.pk + 1}/").status_code == 404
+
+
+def test_a_paper_of_another_province_does_not_exist(client, client_of):
+    issued = issue(client)
+    stranger = client_of(officer_of(make_province(5, 1), Role.LEADER))
+    for page in (f"{issued.pk}/", f"{issued.pk}.xlsx", f"{issued.pk}.docx"):
+        assert stranger.get(f"/bao-cao/da-phat-hanh/{page}").status_code == 404
