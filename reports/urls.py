@@ -1,12 +1,13 @@
 from django.urls import path
 
-from .views import criterion, documents, issued, log, overview, pack, papers, places, what_if
+from .views import criterion, documents, dossier, issued, log, overview, pack, papers, places, what_if
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("huyen/<slug:code>/", overview.district, name="district"),
     path("xa/", places.commune_list, name="communes"),
     path("xa/<slug:code>/", places.commune, name="commune"),
+    path("xa/<slug:code>/ho-so/", dossier.dossier, name="dossier"),
     path("tieu-chi-xa/<slug:number>/", criterion.criterion, name="criterion"),
     path("neu-thi/", what_if.what_if, name="what_if"),
     path("bao-cao/", papers.report_index, name="reports"),

@@ -36,7 +36,10 @@ PAGES = {
     "commune": "/xa/05773/?nam=2017",
     "slipped commune": "/xa/05842/?nam=2017",
     "commune that moved": "/xa/05914/?nam=2017",
+    "dossier": "/xa/05773/ho-so/?nam=2017",
     "reports": "/bao-cao/?nam=2017",
+    "meeting pack": "/bao-cao/bo-tai-lieu/?nam=2017",
+    "issued papers": "/bao-cao/da-phat-hanh/",
     **{f"report {slug}": f"/bao-cao/{slug}/?nam=2017" for slug in REPORTS},
     "report du-lieu of a district": "/bao-cao/du-lieu/?nam=2017&huyen=165",  # axe takes 20 seconds for the whole
     "report of a district": "/bao-cao/ma-tran/?nam=2016&huyen=173",

@@ -115,7 +115,8 @@ def addresses(district: str = DISTRICT, commune: str = COMMUNE, year: int = 2017
         "&dang_ky=moi",
     ]
     pages = ["/", "/tieu-chi/", "/tieu-chi/1980-QD-TTg/", "/van-ban/", "/van-ban/301-KL-TU/"]
-    pages += [f"/{query}", f"/huyen/{district}/{query}", f"/xa/{commune}/{query}", f"/bao-cao/{query}"]
+    pages += [f"/{query}", f"/huyen/{district}/{query}", f"/xa/{commune}/{query}", f"/xa/{commune}/ho-so/{query}"]
+    pages += [f"/bao-cao/{query}"]
     pages += [f"/{query}&mau={mode}" for mode in ("so-tieu-chi", "thu-nhap", "ho-ngheo", "tc-10")]
     pages += [f"/neu-thi/{query}{extra}" for extra in ("", "&chon=dang-ky", f"&tc=10&xa={commune}&huyen={district}")]
     pages += [f"/xa/{query}{extra}" for extra in [*filters, f"&huyen={district}"]]
