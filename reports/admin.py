@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 
+from communes.admin import KeepsHistory
+
 from .models import Conclusion, Directive, StatedFigure
 
 
@@ -18,7 +20,7 @@ class ConclusionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Directive)
-class DirectiveAdmin(admin.ModelAdmin):
+class DirectiveAdmin(KeepsHistory, admin.ModelAdmin):
     list_display = ("conclusion", "number", "owner", "deadline", "progress")
     list_display_links = ("number",)
     list_filter = ("conclusion", "progress")
