@@ -207,7 +207,7 @@ def _plan_material(picture: Picture, place: str, round: AssessmentRound) -> Mate
     registered = {of: Registered(batch, basis, sponsor or "", note) for of, batch, basis, sponsor, note in plans}
     picture = _with_plans(with_criteria(picture, groups), registered)
     units = [unit.id for unit in picture.communes if unit.planned]
-    rows = Result.objects.filter(assessment__round=round, assessment__commune__in=units)
+    rows = Result.objects.filter(assessment__round=round, assessment__commune__in=[*units, 0])  # asked of nobody, too
     lines = [line for criterion in groups for line in criterion.lines]
     return Material(picture, place, groups=groups, readings=readings_of(lines, rows), registered=registered)
 
