@@ -6,7 +6,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
 from ..picture import SIGNS, STANDINGS
-from ..tables import Column, Table, Verdict
+from ..tables import MARKS, Column, Table, Verdict
 
 register = template.Library()
 _HERE = "code-here"
@@ -16,6 +16,9 @@ NAMES = {
     Verdict.NOT_MET: "Chưa đạt",
     Verdict.NOT_APPLICABLE: "Không xét",
     Verdict.UNKNOWN: "Chưa có số liệu",
+}
+_VERDICT_CELLS = {
+    verdict: f'<td class="v {verdict}" title="{name}">{MARKS[verdict]}</td>' for verdict, name in NAMES.items()
 }
 VERDICT_SIGNS = {Verdict.MET: "✓", Verdict.NOT_MET: "✗", Verdict.NOT_APPLICABLE: "–", Verdict.UNKNOWN: "?"}
 
@@ -50,7 +53,7 @@ def _prefix(kind: str, year: int) -> tuple[str, str]:
 def _cell(column: Column, row, prefixes: dict[str, tuple[str, str]]) -> str:
     value = column.value(row)
     if isinstance(value, Verdict):
-        return f'<td class="v {value}" title="{NAMES[value]}">{column.text(row)}</td>'
+        return _VERDICT_CELLS[value]
     text = escape(column.text(row))
     if column.link and text:
         kind, code_of = column.link
