@@ -42,6 +42,17 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The reference and trial data, once per test database. Every test sees it and leaves it as it was."""
     with django_db_blocker.unblock():
         load_data()
+    yield
+    with django_db_blocker.unblock():
+        end_other_sessions()
+
+
+def end_other_sessions() -> None:
+    """A page that was still being answered when its browser closed would keep PostgreSQL from dropping the database."""
+    if connection.vendor == "postgresql":
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        with connection.cursor() as cursor:
+            cursor.execute(f"{others} AND pid <> pg_backend_pid()")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,7 +6,6 @@ import openpyxl
 from docx import Document
 from playwright.sync_api import expect
 
-from tests.journeys.test_dashboards import contexts  # noqa: F401 - a fixture
 from tests.journeys.test_pages import overflow, violations
 
 
@@ -16,7 +15,7 @@ def saved(page, name: str) -> bytes:
     return download.value.path().read_bytes()
 
 
-def test_a_leader_issues_a_pack_and_takes_out_what_was_issued(contexts):  # noqa: F811
+def test_a_leader_issues_a_pack_and_takes_out_what_was_issued(contexts):
     page = contexts["lanhdao"].new_page()
     page.goto("/bao-cao/?nam=2017")
     page.get_by_role("link", name="Bộ tài liệu họp").first.click()
@@ -44,7 +43,7 @@ def test_a_leader_issues_a_pack_and_takes_out_what_was_issued(contexts):  # noqa
     page.close()
 
 
-def test_a_viewer_reads_what_was_issued_and_is_offered_no_issuing(contexts):  # noqa: F811
+def test_a_viewer_reads_what_was_issued_and_is_offered_no_issuing(contexts):
     page = contexts["nguoixem"].new_page()
     page.goto("/bao-cao/bo-tai-lieu/?nam=2017")
     expect(page.get_by_role("link", name="Tải Word: báo cáo")).to_be_visible()
