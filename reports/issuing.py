@@ -7,6 +7,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from communes.models import District, Officer
 from criteria.actions import announce
@@ -68,7 +69,8 @@ def moved(issued: IssuedReport, current: Paper) -> list[Moved]:
 def _events(issued: IssuedReport) -> dict[str, list[str]]:
     """What was written since, by commune code, the latest first. One query."""
     found: dict[str, list[str]] = defaultdict(list)
-    events = ChangeEvent.objects.filter(sequence__gt=issued.log_sequence).select_related("by", "commune")
+    own = Q(round__province=issued.province_id) | Q(commune__province=issued.province_id)
+    events = ChangeEvent.objects.filter(own, sequence__gt=issued.log_sequence).select_related("by", "commune")
     for event in events.order_by("-sequence"):
         found[event.commune.code if event.commune else ""].append(_told(event))
     return found
