@@ -3,13 +3,12 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from .funding import Debt, FundingSource, Money
 
 _PLACE = {"place_pk": Coalesce("commune__origin", "commune")}
-_DISTRICT = Coalesce("district__code", "commune__district__code")
 
 
 class CommuneQuerySet(models.QuerySet):
@@ -39,11 +38,29 @@ class RecognitionQuerySet(models.QuerySet):
         return self.filter(counts_for_year__lte=year).filter(Q(revoked_on__isnull=True) | Q(revoked_on__gt=last_day))
 
 
+class RegistrationQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_on__isnull=True)
+
+
 class PlacedQuerySet(models.QuerySet):
     """Of a commune or of a district."""
 
     def of_province(self, province):
         return self.filter(Q(commune__province=province) | Q(district__province=province))
+
+    def located(self, on: date | None):
+        """With ``lies_in``, the code of the district whose it is: of a commune that where its place lies on a day, or
+        where it is no more, or without a day, that of the version which is named."""
+        named = Coalesce("district__code", "commune__district__code")
+        if on is None:
+            return self.annotate(**_PLACE, lies_in=named)
+        communes = self.model._meta.get_field("commune").related_model.objects
+        place = OuterRef(OuterRef("place_pk"))
+        versions = communes.filter(Q(pk=place) | Q(origin=place)).values("pk")
+        there = communes.in_force(on).filter(pk__in=versions).values("district__code")
+        return self.annotate(**_PLACE).annotate(lies_in=Coalesce("district__code", Subquery(there[:1]), named))
 
     def of_places(self, rows):
         """Those of the same places as ``rows``, whatever version of a commune they name."""
@@ -56,10 +73,12 @@ class PlacedQuerySet(models.QuerySet):
 
 
 class FundingQuerySet(PlacedQuerySet):
-    def lines(self) -> list[Money]:
-        """As plain values. One query."""
+    def lines(self, on: date | None = None) -> list[Money]:
+        """As plain values, each in the district where its place lies on a day. One query."""
         amounts = ("planned", "allocated", "disbursed")
-        rows = self.order_by("pk").values_list("year", "source", "drawn_from", *amounts, *_WHERE, named=False)
+        rows = (
+            self.located(on).order_by("pk").values_list("year", "source", "drawn_from", *amounts, *_WHERE, named=False)
+        )
         return [
             Money(place, district or "", year, FundingSource(source), *given)
             for year, source, *given, place, district in rows
@@ -67,14 +86,14 @@ class FundingQuerySet(PlacedQuerySet):
 
 
 class ArrearsQuerySet(PlacedQuerySet):
-    def debts(self) -> list[Debt]:
-        """As plain values. One query."""
+    def debts(self, on: date | None = None) -> list[Debt]:
+        """As plain values, each in the district where its place lies on a day. One query."""
         about = ("work", "investor", "value", "paid", "source", "deadline", "as_of", "settled_on")
-        rows = self.order_by("as_of", "pk").values_list(*about, "commune__code", "commune__name", *_WHERE)
+        rows = self.located(on).order_by("as_of", "pk").values_list(*about, "commune__code", "commune__name", *_WHERE)
         return [
             Debt(place, district or "", *given, code, name or "")
             for *given, code, name, place, district in rows
         ]  # fmt: skip
 
 
-_WHERE = (Coalesce("commune__origin", "commune"), _DISTRICT)
+_WHERE = ("place_pk", "lies_in")

@@ -3,8 +3,8 @@
 from import_export.fields import Field
 
 from .exchange import Resource
-from .models import Commune, Department, District, Province, Registration
-from .widgets import Code, CommuneIn, Reference
+from .models import Commune, Department, District, Province
+from .widgets import Code, Reference
 
 
 class DistrictResource(Resource):
@@ -34,16 +34,4 @@ class DepartmentResource(Resource):
         model = Department
         import_id_fields = ("name",)
         fields = ("name",)
-        skip_unchanged = clean_model_instances = True
-
-
-class RegistrationResource(Resource):
-    commune = Field("commune", "Mã xã", CommuneIn(Registration, "year", "Năm phấn đấu"))
-    commune_name = Field("commune__name", "Xã", readonly=True)
-    sponsor = Field("sponsor", "Sở, ngành giúp đỡ", Reference(Department, "name"))
-
-    class Meta:
-        model = Registration
-        import_id_fields = ("commune", "year", "level")
-        fields = ("commune", "commune_name", "year", "level", "batch", "legal_basis", "sponsor", "note")
         skip_unchanged = clean_model_instances = True

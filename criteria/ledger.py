@@ -1,6 +1,7 @@
-"""Money, arrears, model hamlets and assignments as officers keep them: one record at a time, told in the change log."""
+"""Money, arrears, hamlets, assignments and registrations as officers keep them: one by one, told in the change log."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from django.db.models import Model
 
 from communes import actions as places
 from communes.funding import Measure
-from communes.models import Arrears, Assignment, Commune, District, Funding, Hamlet
+from communes.models import Arrears, Assignment, Commune, District, Funding, Hamlet, Registration
 from communes.text import vn_number
 
 from .actions.journal import aside, log
@@ -34,6 +35,10 @@ def save_assignment(row: Assignment, officer, source: str = "") -> None:
     _save(row, officer, source, _assignment, places.amend, year=row.year_from)
 
 
+def save_registration(row: Registration, officer, source: str = "") -> None:
+    _save(row, officer, source, _registration, places.amend, year=row.year)
+
+
 @transaction.atomic
 def _save(row: Model, officer, source: str, tell: Callable, store: Callable, year: int | None) -> None:
     """A record, new or changed, with its entry in the change log; one that reads the same leaves none.
@@ -53,6 +58,29 @@ def _save(row: Model, officer, source: str, tell: Callable, store: Callable, yea
     commune_id = getattr(row, "commune_id", None)
     year = year or (round.year if round else date.today().year)
     log([aside(year, round, commune_id, {f"{topic[0].upper()}{topic[1:]}": changes}, officer, Via.ADMIN, source)])
+
+
+@transaction.atomic
+def note_loaded(rows: Iterable[Model], text: str, officer, source: str = "") -> None:
+    """One entry for each kind and year of what was loaded at once: how many records, and what they are (``text``)."""
+    rounds = list(AssessmentRound.objects.year_end().filter(province=officer.province_id).order_by("-as_of"))
+    latest = rounds[0].year if rounds else date.today().year
+    counts = Counter((type(row)._meta.verbose_name, _year(row) or latest) for row in rows)
+    events = []
+    for (topic, year), count in sorted(counts.items()):
+        round = next((round for round in rounds if round.year == year), rounds[0] if rounds else None)
+        changes = {f"{topic[0].upper()}{topic[1:]}": [None, f"{text}: {vn_number(count)} bản ghi"]}
+        events.append(aside(year, round, None, changes, officer, Via.COMMAND, source))
+    log(events)
+
+
+def _year(row: Model) -> int | None:
+    """The year a record is of; None for a hamlet that is not yet a model."""
+    if isinstance(row, Arrears):
+        return row.as_of.year
+    if isinstance(row, Hamlet):
+        return row.model_year
+    return row.year_from if isinstance(row, Assignment) else row.year
 
 
 def _rounds(row: Model, officer) -> list[AssessmentRound]:
@@ -115,6 +143,22 @@ def _assignment(row: Assignment) -> str:
     task = f"giúp đỡ {row.commune}" if row.commune else f"phụ trách tiêu chí {row.criterion}"
     years = f"{row.year_from}–{row.year_to or ''}"
     return _joined(row.department, task, years, row.legal_basis, row.note)
+
+
+def _registration(row: Registration) -> str:
+    return _joined(
+        f"{row.commune} ({row.commune.code})",
+        f"năm {row.year}",
+        row.get_level_display(),
+        f"đợt {row.get_batch_display().lower()}",
+        row.legal_basis,
+        row.sponsor and f"{row.sponsor} giúp đỡ",
+        f"nhu cầu vốn {_million(row.needs)}",
+        row.deadline and f"hạn {row.deadline:%d/%m/%Y}",
+        row.result and f"kết quả: {row.result}",
+        row.withdrawn_on and f"rút đăng ký ngày {row.withdrawn_on:%d/%m/%Y}",
+        row.note,
+    )
 
 
 def _place(row: Funding | Arrears) -> str:

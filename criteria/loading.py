@@ -16,15 +16,20 @@ STATISTICS = ("population", "households", "poor_households", "income")
 
 def load_standard(criteria_set: CriteriaSet, province: Province, year: int) -> Standard:
     """The set with every requirement that can apply in ``province``. Two queries."""
-    indicators = Indicator.objects.filter(criterion__criteria_set=criteria_set).values_list(*_LINE, *_CRITERION)
-    criteria = tuple(
-        Group(*criterion, lead or "", tuple(map(_line, rows)))
-        for (*criterion, lead), rows in groupby(indicators, key=lambda row: row[len(_LINE) :])
-    )
+    criteria = load_criteria(criteria_set.pk)
     rules: dict[int, list[Rule]] = {}
     for row in _requirements(criteria_set, province):
         rules.setdefault(row.indicator_id, []).append(as_rule(row))
     return Standard(criteria_set.code, year, criteria, rules)
+
+
+def load_criteria(criteria_set_id: int) -> tuple[Group, ...]:
+    """The criteria of a set with their lines. One query."""
+    rows = Indicator.objects.filter(criterion__criteria_set=criteria_set_id).values_list(*_LINE, *_CRITERION)
+    return tuple(
+        Group(*criterion, lead or "", tuple(map(_line, lines)))
+        for (*criterion, lead), lines in groupby(rows, key=lambda row: row[len(_LINE) :])
+    )
 
 
 _LINE = (

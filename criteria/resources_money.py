@@ -1,14 +1,14 @@
-"""What administrators import and export of money, arrears, model hamlets and assignments."""
+"""What administrators import and export of money, arrears, model hamlets, assignments and registrations."""
 
 from datetime import date
 
 from import_export.fields import Field
 from import_export.widgets import Widget
 
-from communes.models import Arrears, Assignment, Commune, Department, District, Funding, Hamlet
+from communes.models import Arrears, Assignment, Commune, Department, District, Funding, Hamlet, Registration
 from communes.widgets import CommuneIn, CommuneOn, Reference, Whole, code_of, text_of
 
-from .ledger import save_arrears, save_assignment, save_funding, save_hamlet
+from .ledger import save_arrears, save_assignment, save_funding, save_hamlet, save_registration
 from .resources import Number, Written
 
 
@@ -90,4 +90,21 @@ class AssignmentResource(Written):
         model = Assignment
         import_id_fields = ("department", "commune", "criterion", "year_from")
         fields = ("department", "commune", "criterion", "year_from", "year_to", "legal_basis", "note")
+        skip_unchanged = clean_model_instances = True
+
+
+class RegistrationResource(Written):
+    commune = Field("commune", "Mã xã", CommuneIn(Registration, "year", "Năm phấn đấu"))
+    commune_name = Field("commune__name", "Xã", readonly=True)
+    sponsor = Field("sponsor", "Sở, ngành giúp đỡ", Reference(Department, "name"))
+    needs = Field("needs", "Nhu cầu vốn (triệu đồng)", Number())
+    save = save_registration
+
+    class Meta:
+        model = Registration
+        import_id_fields = ("commune", "year", "level")
+        fields = (
+            *("commune", "commune_name", "year", "level", "batch", "legal_basis", "sponsor"),
+            *("needs", "deadline", "result", "withdrawn_on", "note"),
+        )
         skip_unchanged = clean_model_instances = True

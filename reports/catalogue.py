@@ -8,12 +8,15 @@ from criteria.rules import Verdict, bands
 
 from .columns import CODE, DISTRICT, NAME, by_place
 from .directives import directive_table
+from .duties import duty_table
 from .entry_sheet import entry_table
 from .figures import BandRow, CriterionRow, Figure, band_rows, criterion_rows, headline
+from .hamlets import hamlet_table
 from .material import Decision, Material
 from .money import CHOICES, debt_table, funding_table
 from .picture import EVERYTHING, STANDINGS, Criterium, Unit, missed, verdicts
-from .plans import plan_table, registered_table
+from .plans import plan_table
+from .registered import LEVELS, registered_table
 from .society import society_table
 from .tables import Column, Table, Value
 from .watch import STEPS
@@ -24,7 +27,8 @@ from .watch_tables import fragile_table, hard_table, near_table
 class Report:
     """A report: ``detail`` means that its rows are communes; ``reading`` is what its picture is made from, ``needs``
     names what it reads beside it. ``steps``: to how many missed criteria it can be narrowed; ``kinds``:
-    what it can show instead, by ``?loai=``, with the names of the choices."""
+    what it can show instead, by ``?loai=``, with the names of the choices. ``groups``: also counts model hamlets and
+    the communes that aim at more than the standard. ``kept``: the list of the administration where it is entered."""
 
     slug: str
     title: str
@@ -35,6 +39,8 @@ class Report:
     reading: frozenset[str] = EVERYTHING
     steps: tuple[int, ...] = ()
     kinds: tuple[tuple[str, str], ...] = ()
+    groups: bool = False
+    kept: str = ""
 
     def table(self, material: Material) -> Table:
         return self.build(self, material)
@@ -218,15 +224,25 @@ REPORTS = {
         ),
         Report(
             "xa-dat-chuan", "Xã đạt chuẩn nông thôn mới", "Quyết định công nhận và hiện trạng.", _certified, True,
-            "decisions",
+            "decisions", kept="communes_recognition",
         ),
         Report(
             "dang-ky", "Xã đăng ký đạt chuẩn nông thôn mới", "Xã đăng ký năm sau: đã đạt gì, còn thiếu gì, ai giúp.",
-            _watch(registered_table), True, "plan", frozenset({"summaries"}),
+            _watch(registered_table), True, "plan", frozenset({"summaries"}), kinds=LEVELS,
+            kept="communes_registration",
+        ),
+        Report(
+            "xom-kieu-mau", "Xóm nông thôn mới kiểu mẫu", "Từng xóm: huyện, xã, năm đạt, quyết định của huyện.",
+            _watch(hamlet_table), True, "hamlets", frozenset(), kept="communes_hamlet",
+        ),
+        Report(
+            "phan-cong", "Phân công sở, ngành", "Sở, ngành nào phụ trách tiêu chí gì, giúp đỡ xã nào; xã còn thiếu gì.",
+            _watch(duty_table), True, "duties", frozenset({"criteria", "summaries"}),
+            kept="communes_assignment",
         ),
         Report(
             "ke-hoach", "Kế hoạch và kết quả theo huyện", "Đăng ký và kết quả năm nay, kế hoạch năm sau.",
-            _watch(plan_table), needs="previous", reading=frozenset({"criteria", "summaries", "marks"}),
+            _watch(plan_table), needs="previous", reading=frozenset({"marks"}), groups=True,
         ),
         Report(
             "kinh-te-xa-hoi", "Thu nhập và hộ nghèo theo huyện", "Dân số, hộ nghèo, thu nhập; tăng, giảm.",
@@ -234,15 +250,16 @@ REPORTS = {
         ),
         Report(
             "nguon-luc", "Nguồn lực huy động", "Từng nguồn theo huyện, xã: kế hoạch, phân bổ, giải ngân.",
-            _watch(funding_table), True, "funding", frozenset(), kinds=CHOICES,
+            _watch(funding_table), True, "funding", frozenset(), kinds=CHOICES, kept="communes_funding",
         ),
         Report(
             "no-dong", "Nợ đọng xây dựng cơ bản", "Từng công trình còn nợ: giá trị, đã trả, còn nợ, hạn trả.",
-            _watch(debt_table), True, "arrears", frozenset(),
+            _watch(debt_table), True, "arrears", frozenset(), kept="communes_arrears",
         ),
         Report(
             "nhiem-vu", "Nhiệm vụ được giao", "Từng nhiệm vụ của văn bản: ai làm, đến đâu, số liệu nào cho biết.",
-            _watch(directive_table), needs="tasks",
+            _watch(directive_table), needs="tasks", reading=frozenset({"statistics", "summaries", "marks"}),
+            kept="reports_directive",
         ),
         Report(
             "gan-dat", "Xã còn thiếu ít tiêu chí", "Chưa đạt 1, 2 hoặc 3 tiêu chí: thiếu gì, còn cách mức bao nhiêu.",

@@ -19,6 +19,9 @@ POINT = 0.353  # millimetres
 LONGEST_WORD = 12.0  # ems; a longer one is broken
 LEAST, MOST_STRETCH = 1.4, 1.25
 EASE = 0.75  # of what the columns want beyond the least: with less they are squeezed
+SQUEEZED = (
+    0.3  # the same of a table that is squeezed: with less it is set smaller, or its texts become pillars of words
+)
 MANY, SHORT = 12, 45  # columns; rows
 DEEP, LOW = 253.0, 167.0  # millimetres of a page upright and sideways
 BOLD, SPACE = 1.08, 0.25
@@ -145,8 +148,8 @@ def fit(columns: Sequence[Strip], notes: Sequence[str] = (), above: float = 26) 
         rooms = {False: DEEP - above, True: LOW - above}
         one_page = (each for each in possible if short and _height(each, notes) <= rooms[each.sideways])
         return next(one_page, possible[0])
-    for size in (TIGHT, TIGHT - 1):
-        if squeezed := _layout(columns, True, SIDEWAYS, size, ease=0):
+    for size, ease in ((TIGHT, SQUEEZED), (TIGHT - 1, 0)):
+        if squeezed := _layout(columns, True, SIDEWAYS, size, ease):
             return squeezed
     return Layout(True, TIGHT, [_part(part, _widths(part, TIGHT, 1), SIDEWAYS, TIGHT) for part in _split(columns)])
 

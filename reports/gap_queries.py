@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
 
 from django.db.models.functions import Coalesce
 
-from criteria.models import AssessmentRound, Indicator, Result
+from criteria.loading import load_criteria
+from criteria.models import AssessmentRound, Result
 from criteria.rules import Comparison, Given, Number, Threshold, Verdict
 from criteria.standard import Group, Line
 
@@ -16,8 +16,6 @@ from .material import Material
 from .picture import Criterium, Picture, Unit
 from .watch import YEARS_FALLING, Reading, Values, candidates, holders
 
-_LINE = ("pk", "code", "text", "kind", "unit", "source", "criterion__position", "counted", "lead__name")
-_CRITERION = tuple(f"criterion__{name}" for name in ("position", "number", "name", "group", "lead__name"))
 _RESULT = (
     "indicator_id", "verdict", "value", "numerator", "denominator", "reason",
     "requirement__comparison", "requirement__threshold",
@@ -26,17 +24,7 @@ _RESULT = (
 
 def criteria_of(round: AssessmentRound) -> tuple[Group, ...]:
     """The criteria of the round's set with their lines. One query."""
-    rows = Indicator.objects.filter(criterion__criteria_set=round.criteria_set_id)
-    rows = rows.order_by("criterion__position", "order").values_list(*_LINE, *_CRITERION)
-    return tuple(
-        Group(*criterion, lead or "", tuple(_line(row) for row in lines))
-        for (*criterion, lead), lines in groupby(rows, key=lambda row: row[len(_LINE) :])
-    )
-
-
-def _line(row: tuple) -> Line:
-    *given, lead = row[: len(_LINE)]
-    return Line(*given, lead or "")
+    return load_criteria(round.criteria_set_id)
 
 
 def with_criteria(picture: Picture, groups: Iterable[Group]) -> Picture:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from communes.funding import Debt, Money
 from criteria.standard import Group, Standard
@@ -23,12 +24,52 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What a registration says."""
+    """What a registration says, in million đồng, and what became of it.
+
+    ``advanced``: drawn for the commune on the plans of later years. ``recognised``: None before the year is assessed.
+    ``has_set``: whether a criteria set of its level is loaded.
+    """
 
     batch: str = ""
     legal_basis: str = ""
     sponsor: str = ""
+    needs: Decimal | None = None
+    deadline: date | None = None
+    result: str = ""
     note: str = ""
+    advanced: Decimal | None = None
+    recognised: bool | None = None
+    has_set: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ModelHamlet:
+    """Xóm kiểu mẫu as it is shown; where its commune is no more, by the ``code`` and ``commune`` it was known by."""
+
+    place_id: int
+    code: str
+    commune: str
+    district: str
+    name: str
+    year: int
+    number: str
+    decided_on: date | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A department that helps a commune, or is in charge of a criterion: ``place_id`` or ``criterion`` is None."""
+
+    department: str
+    place_id: int | None
+    code: str
+    commune: str
+    district: str
+    criterion: int | None
+    first: int
+    last: int | None
+    legal_basis: str
 
 
 DONE = "done"
@@ -59,8 +100,8 @@ class Material:
     ``empty``: the entry sheet without its figures, to be filled in; ``group``, ``criterion``: only those columns of it.
     ``groups``: the criteria with their lines; ``readings``: what a unit has on a line, ``past`` its values by line and
     year; ``steps``: only communes that miss so many criteria. ``previous``: the picture of the year before;
-    ``registered``: the registrations for the coming year by place. ``money`` by source, ``kind``: which of its amounts;
-    ``debts``: arrears.
+    ``registered``: the registrations for the coming year by level and place. ``money`` by source, ``debts``: arrears;
+    ``hamlets``, ``duties``. ``kind``: which of the things that the report can show.
     """
 
     picture: Picture
@@ -77,7 +118,9 @@ class Material:
     steps: int | None = None
     previous: Picture | None = None
     tasks: Sequence[Task] = ()
-    registered: Mapping[int, Registered] = field(default_factory=dict)
+    registered: Mapping[str, Mapping[int, Registered]] = field(default_factory=dict)
     money: tuple[Money, ...] = ()
     kind: str = ""
     debts: tuple[Debt, ...] = ()
+    hamlets: tuple[ModelHamlet, ...] = ()
+    duties: tuple[Duty, ...] = ()

@@ -6,7 +6,6 @@ page, and the previous year comes in the same queries.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 from django.db.models import F, FilteredRelation, Q, Value
@@ -21,11 +20,13 @@ from criteria.standard import Standard
 
 from .catalogue import Report
 from .entry_sheet import shown_number
-from .gap_queries import criteria_of, fragile_material, near_material, readings_of, with_criteria
-from .material import Decision, Material, Registered, Task
-from .models import Directive, StatedFigure
+from .gap_queries import fragile_material, near_material
+from .material import Decision, Material
+from .meeting_queries import task_material
+from .models import StatedFigure
 from .money_queries import arrears_material, funding_material
 from .picture import EVERYTHING, Criterium, DistrictRow, Picture, Unit
+from .plan_queries import duty_material, hamlet_material, plan_material, with_groups
 
 
 def rounds_of(province: Province) -> dict[int, AssessmentRound]:
@@ -116,7 +117,9 @@ def _marks(province: Province, last_year: int) -> list[tuple]:
     never = Value(date.max)
     communes = Recognition.objects.filter(commune__province=province, level="dat_chuan")
     districts = DistrictRecognition.objects.filter(district__province=province)
-    plans = Registration.objects.filter(commune__province=province, level="dat_chuan", year__lte=last_year + 1)
+    plans = Registration.objects.standing().filter(
+        commune__province=province, level="dat_chuan", year__lte=last_year + 1
+    )
     return list(
         marks(communes, Value("certified"), place, "counts_for_year", Coalesce("revoked_on", never)).union(
             marks(districts, Value("completed"), "district_id", "counts_for_year", Coalesce("revoked_on", never)),
@@ -198,34 +201,15 @@ def decisions(picture: Picture) -> dict[int, Decision]:
     }
 
 
-def _plan_material(picture: Picture, place: str, round: AssessmentRound) -> Material:
-    """For ``dang-ky``: the registrations, and what their communes have on every line. Three queries."""
-    groups = criteria_of(round)
-    fields = ("place", "batch", "legal_basis", "sponsor__name", "note")
-    plans = Registration.objects.filter(year=picture.year + 1, level="dat_chuan", commune__province=round.province_id)
-    plans = plans.annotate(place=Coalesce("commune__origin", "commune")).values_list(*fields)
-    registered = {of: Registered(batch, basis, sponsor or "", note) for of, batch, basis, sponsor, note in plans}
-    picture = _with_plans(with_criteria(picture, groups), registered)
-    units = [unit.id for unit in picture.communes if unit.planned]
-    rows = Result.objects.filter(assessment__round=round, assessment__commune__in=[*units, 0])  # asked of nobody, too
-    lines = [line for criterion in groups for line in criterion.lines]
-    return Material(picture, place, groups=groups, readings=readings_of(lines, rows), registered=registered)
-
-
-def _with_plans(picture: Picture, registered: dict[int, Registered]) -> Picture:
-    units = (
-        replace(unit, planned=registered[unit.place_id].batch) if unit.place_id in registered else unit
-        for unit in picture.units
-    )
-    return replace(picture, units=tuple(units))
-
-
 WATCHED = {
     "near": near_material,
     "fragile": fragile_material,
-    "plan": _plan_material,
+    "plan": plan_material,
+    "hamlets": hamlet_material,
+    "duties": duty_material,
     "funding": funding_material,
     "arrears": arrears_material,
+    "tasks": task_material,
 }
 
 
@@ -250,24 +234,11 @@ def material(
     if report.needs == "raw":
         standard = load_standard(round.criteria_set, province, round.year)
         return Material(picture, place, raw_values(round, standard, picture.district.code if one else None), standard)
-    if report.needs == "tasks":
-        return Material(picture, place, tasks=tasks())
     if previous and one:
         previous = previous.within(picture.district.code)
     found = decisions(picture) if report.needs == "decisions" else None
-    return Material(picture, place, decisions=found, previous=previous)
-
-
-def tasks() -> list[Task]:
-    """The register of tasks, document by document. One query."""
-    rows = Directive.objects.select_related("conclusion").order_by("conclusion__issued_on", "number")
-    return [
-        Task(
-            row.conclusion.number, row.number, row.text, row.owner, row.deadline, row.progress,
-            row.get_progress_display(), row.result, row.measure,
-        )
-        for row in rows
-    ]  # fmt: skip
+    done = Material(picture, place, decisions=found, previous=previous)
+    return with_groups(done, round) if report.groups else done
 
 
 def national_share(year: int) -> StatedFigure | None:

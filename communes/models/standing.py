@@ -6,7 +6,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from ..querysets import RecognitionQuerySet
+from ..querysets import RecognitionQuerySet, RegistrationQuerySet
+from .money import amount
 from .people import Department
 from .places import Commune, District
 
@@ -139,7 +140,11 @@ class Batch(models.TextChoices):
 
 
 class Registration(models.Model):
-    """Đăng ký đạt chuẩn: a commune that aims at a level in a year, with the legal basis of its batch."""
+    """Đăng ký đạt chuẩn: a commune that aims at a level in a year, with the legal basis of its batch.
+
+    ``needs`` empty means not known. ``result`` is the office's own remark: whether the commune came to the level is
+    told by its ``Recognition``. What is advanced for it is ``Funding``.
+    """
 
     commune = models.ForeignKey(Commune, models.PROTECT, related_name="registrations", verbose_name="xã")
     year = models.PositiveSmallIntegerField("năm phấn đấu")
@@ -147,7 +152,15 @@ class Registration(models.Model):
     batch = models.CharField("đợt", max_length=14, choices=Batch)
     legal_basis = models.CharField("căn cứ", max_length=120, blank=True)
     sponsor = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, verbose_name="sở, ngành giúp đỡ")
+    needs = amount("nhu cầu vốn (triệu đồng)", null=True, blank=True)
+    deadline = models.DateField("hạn hoàn thành", null=True, blank=True)
+    result = models.CharField("kết quả", max_length=300, blank=True)
+    withdrawn_on = models.DateField(
+        "ngày rút đăng ký", null=True, blank=True, help_text="Đăng ký đã rút không tính nữa."
+    )
     note = models.CharField("ghi chú", max_length=200, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "đăng ký đạt chuẩn"
@@ -157,7 +170,12 @@ class Registration(models.Model):
                 fields=["commune", "year", "level"],
                 name="registration_once_a_year",
                 violation_error_message="Xã này đã đăng ký mức đó cho năm này.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(needs__isnull=True) | Q(needs__gte=0),
+                name="registration_needs_not_negative",
+                violation_error_message="Nhu cầu vốn không được âm.",
+            ),
         ]
 
     def __str__(self):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from communes.access import EVERY_ROLE, allow
 from communes.context import note_for
@@ -32,6 +33,7 @@ def report_page(request, slug):
         "district": picture.district.code if len(picture.districts) == 1 else "",
         "steps": _steps(request, report),
         "kind": _kind(request, report),
+        "kept": report.kept and reverse(f"admin:{report.kept}_changelist"),
         "districts": [] if report.detail and request.user.bound_to_district else whole.districts,
     }
     return render(request, "reports/report.html", context)

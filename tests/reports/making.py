@@ -122,6 +122,7 @@ def addresses(district: str = DISTRICT, commune: str = COMMUNE, year: int = 2017
     pages += [f"/xa/{query}{extra}" for extra in [*filters, f"&huyen={district}"]]
     pages += [f"/tieu-chi-xa/{number}/{query}" for number in (1, 8, 17)]
     pages += [f"/tieu-chi-xa/17/{query}&chi-tieu=17.6&huyen={district}", f"/bao-cao/gan-dat/{query}&thieu=2"]
+    pages += [f"/bao-cao/dang-ky/{query}&loai={kind}" for kind in ("nang-cao", "kieu-mau")]
     pages += [f"/bao-cao/bo-tai-lieu{ending}{query}" for ending in ("/", ".xlsx", ".docx")]
     pages += [f"/bao-cao/bo-tai-lieu{ending}{query}&huyen={district}" for ending in ("/", ".xlsx", ".docx")]
     for ending in ("/", ".xlsx", ".docx", ".json"):

@@ -13,7 +13,7 @@ from tests.reports.making import addresses, make_province, officer_of
 pytestmark = pytest.mark.django_db
 
 MOST = 8
-MOST_OF_A_PACK = 25  # one picture, and what the single reports read beside it
+MOST_OF_A_PACK = 27  # one picture, and what the single reports read beside it
 SIZES = [20, 139, 1000]
 
 
