@@ -21,7 +21,7 @@ from xml.parsers import expat
 MEGABYTE, STEP = 1024 * 1024, 256 * 1024
 ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 KINDS = {".xlsx": ZIP, ".ods": ZIP, ".xls": COMPOUND, ".csv": b""}
-MARKERS = {".xlsx": "xl/workbook.xml", ".ods": "content.xml"}
+MARKERS = {".xlsx": "xl/workbook.xml", ".ods": "content.xml", ".docx": "word/document.xml"}
 MACROS = re.compile(r"vbaproject|(^|/)(basic|scripts|macrosheets|activex)/", re.IGNORECASE)
 BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, struct.error, ArithmeticError, LookupError, OSError)
 ATTRIBUTES, TOKEN, DEPTH = 200, 2 * MEGABYTE, 200  # of one element, and of elements in each other
@@ -63,7 +63,7 @@ def check(content: bytes, filename: str, limits: Limits | None = None) -> str:
         raise FileRefused(f"Tệp lớn hơn {limits.size // MEGABYTE} MB.")
     _require_signature(content, kind)
     if kind in MARKERS:
-        _check_archive(content, kind, limits)
+        check_archive(content, kind, limits)
     marks, ends = map(content.count, (b",", b";")), map(content.count, (b"\n", b"\r"))
     if kind == ".csv" and sum(marks) + max(ends) > limits.cells:
         raise FileRefused(too_many(limits))
@@ -86,7 +86,8 @@ def _require_signature(content: bytes, kind: str) -> None:
         raise FileRefused("Tệp .xls có mật khẩu hoặc macro; hãy lưu thành .xlsx rồi gửi.")
 
 
-def _check_archive(content: bytes, kind: str, limits: Limits) -> None:
+def check_archive(content: bytes, kind: str, limits: Limits) -> None:
+    """An archive of this kind (``MARKERS``) looked through, part by part. Raises ``FileRefused``."""
     try:
         _require_plain_ending(content)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

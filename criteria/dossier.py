@@ -66,6 +66,18 @@ def passes(items: Iterable[Item]) -> bool:
     return all(item.ok for item in items)
 
 
+def missing(items: Iterable[Item]) -> list[str]:
+    """What keeps a dossier from passing, in sentences: first what does not hold, then what is not known."""
+    return [item.text for item in sorted(items, key=lambda item: item.ok is None) if not item.ok]
+
+
+def with_waiting(opinions: Iterable[Opinion], assigned: Iterable[tuple[int, str]]) -> list[Opinion]:
+    """The opinions given, and one that is waited for from each department in charge of a criterion (number, name)."""
+    given = list(opinions)
+    said = {(opinion.number, opinion.department) for opinion in given}
+    return [*given, *(Opinion(number, name, None) for number, name in assigned if (number, name) not in said)]
+
+
 def _criterion(judged: Judged) -> Item:
     ok, word = SPOKEN[judged.verdict]
     return Item(f"criterion_{judged.number}", ok, f"Tiêu chí {judged.number}. {judged.name}: {word}.")

@@ -3,13 +3,15 @@
 Both go through ``actions`` and leave an entry in the change log.
 """
 
+from collections.abc import Callable
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from communes import actions as places
-from communes.models import Recognition, YearlyStatistics
+from communes.models import Commune, District, DistrictRecognition, Recognition, YearlyStatistics
 
 from . import actions, workflow
 from .actions.journal import event, log
@@ -32,38 +34,68 @@ def save_statistics(row: YearlyStatistics, officer, source: str = "") -> None:
 
 
 @transaction.atomic
-def save_recognition(decision: Recognition, officer, source: str = "") -> None:
-    """A decision, new or changed, with its entry in the change log.
+def save_recognition(
+    decision: Recognition, officer, source: str = "", *, via: Via = Via.ADMIN, reason: str = ""
+) -> None:
+    """A decision on a commune, new or changed, with its entry in the change log.
 
     Raises ``ValidationError``, also when it would change who was certified at the end of a closed year.
     """
-    old = Recognition.objects.select_for_update().filter(pk=decision.pk).first()
+    topic = f"Công nhận {decision.get_level_display()} {decision.counts_for_year}"
+    about = {"officer": officer, "via": via, "source": source[:200], "reason": reason[:300]}
+    _save(decision, decision.commune, _told, topic, **about)
+
+
+@transaction.atomic
+def save_district_recognition(decision: DistrictRecognition, officer, source: str = "") -> None:
+    """A decision on a district, in the same way: also refused when it would change who had completed or was certified
+    at the end of a closed year."""
+    topic = f"Công nhận cấp huyện {decision.district.code}, {decision.counts_for_year}"
+    about = {"officer": officer, "via": Via.ADMIN, "source": source[:200], "reason": ""}
+    _save(decision, decision.district, _told_of_district, topic, **about)
+
+
+def decisions_on(place_id: int):
+    """The decisions on a place, whatever version of the commune they name."""
+    return Recognition.objects.annotate(place=Coalesce("commune__origin", "commune")).filter(place=place_id)
+
+
+def _save(decision, unit: Commune | District, tell: Callable, topic: str, *, officer, via, source, reason) -> None:
+    """Store, hold closed years as they were, tell the log in the year the decision counts for."""
+    old = type(decision).objects.select_for_update().filter(pk=decision.pk).first()
     places.amend(decision)
-    _require_closed_years_as_they_were(old, decision)
-    before, after = _told(old), _told(decision)
-    rounds = AssessmentRound.objects.year_end().filter(province=decision.commune.province_id).order_by("-as_of")
-    if before == after or not rounds:
+    rounds = list(AssessmentRound.objects.filter(province=unit.province_id).order_by("as_of"))
+    _require_closed_years_as_they_were(old, decision, [round.as_of for round in rounds if round.closed_at])
+    before, after = tell(old), tell(decision)
+    year_end = list(AssessmentRound.objects.year_end().filter(province=unit.province_id).order_by("-as_of"))
+    if before == after or not year_end:
         return
     year = decision.counts_for_year
-    round = next((round for round in rounds if round.year == year), None)
-    changes = {f"Công nhận {decision.get_level_display()} {year}": [before, after]}
-    entry = event(round or rounds[0], decision.commune_id, changes, officer, Via.ADMIN)
-    entry.year, entry.round, entry.source = year, round, source[:200]
+    of_year = next((round for round in year_end if round.year == year), None)
+    commune = decision.commune_id if isinstance(decision, Recognition) else None
+    entry = event(of_year or year_end[0], commune, {topic: [before, after]}, officer, via, reason)
+    entry.year, entry.source = year, source
+    entry.round = of_year if commune else entry.round  # without a commune the round alone says whose entry it is
     log([entry])
 
 
-def _require_closed_years_as_they_were(old: Recognition | None, new: Recognition) -> None:
-    closed = AssessmentRound.objects.filter(province=new.commune.province_id, closed_at__isnull=False)
-    for day in closed.order_by("as_of").values_list("as_of", flat=True):
+def _require_closed_years_as_they_were(old, new, closed: list[date]) -> None:
+    counted = "xã đạt" if isinstance(new, Recognition) else "đơn vị cấp huyện được công nhận"
+    for day in closed:
         if _stands(old, day) != _stands(new, day):
             raise ValidationError(
-                f"Số liệu năm {day.year} đã khóa: không thêm, sửa hay bỏ được quyết định làm đổi số xã đạt của năm đó. "
-                "Hãy mở lại năm trước khi ghi."
+                f"Số liệu năm {day.year} đã khóa: không thêm, sửa hay bỏ được quyết định làm đổi số {counted} của năm "
+                "đó. Hãy mở lại năm trước khi ghi."
             )
 
 
-def _stands(decision: Recognition | None, day: date) -> tuple[int, str] | None:
-    return (decision.commune_id, decision.level) if decision and decision.stands_on(day) else None
+def _stands(decision, day: date) -> tuple[int, str] | None:
+    """The unit and the level or title it has on a day by this decision."""
+    if decision is None or decision.counts_for_year > day.year or (decision.revoked_on and decision.revoked_on <= day):
+        return None
+    if isinstance(decision, Recognition):
+        return decision.commune_id, decision.level
+    return decision.district_id, decision.title
 
 
 def _told(decision: Recognition | None) -> str | None:
@@ -79,5 +111,19 @@ def _told(decision: Recognition | None) -> str | None:
         decision.revoked_on and f"thu hồi {decision.revoked_on:%d/%m/%Y}",
         decision.revocation_number and f"theo {decision.revocation_number}",
         decision.note,
+    ]
+    return "; ".join(filter(None, parts))
+
+
+def _told_of_district(decision: DistrictRecognition | None) -> str | None:
+    if decision is None:
+        return None
+    parts = [
+        f"{decision.district} ({decision.district.code})",
+        f"{decision.get_title_display()}, tính cho năm {decision.counts_for_year}",
+        decision.decision_number and f"quyết định {decision.decision_number}",
+        decision.decided_on and f"ngày {decision.decided_on:%d/%m/%Y}",
+        decision.revoked_on and f"thu hồi {decision.revoked_on:%d/%m/%Y}",
+        decision.source,
     ]
     return "; ".join(filter(None, parts))

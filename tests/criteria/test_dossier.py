@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from communes.funding import Debt
 from communes.models import Arrears, Commune
-from criteria.dossier import Item, Judged, Opinion, check, passes
+from criteria.dossier import Item, Judged, Opinion, check, missing, passes, with_waiting
 from criteria.dossier_loading import dossier_of
 from criteria.rules import Verdict
 
@@ -76,6 +76,22 @@ def test_every_department_must_agree(opinions, ok):
     assert passes(items) == bool(ok)
 
 
+def test_a_department_in_charge_that_has_said_nothing_is_waited_for():
+    """Beside one that agreed: both are in charge."""
+    said = with_waiting([Opinion(10, "Sở B", True)], [(10, "Sở A"), (10, "Sở B")])
+    assert said == [Opinion(10, "Sở B", True), Opinion(10, "Sở A", None)]
+    found = item(check(MET, [], [one for one in AGREED if one.number != 10] + said, 1), "opinion_10")
+    assert (found.ok, "Sở A chưa có ý kiến" in found.text) == (None, True)
+
+
+def test_what_is_missing_is_said_in_sentences_and_what_does_not_hold_first():
+    assert missing(check(MET, [], AGREED, 1)) == []
+    said = missing(check(MET, [owed(1500)], [], 1))
+    assert len(said) == 1 + 19
+    assert "Đường trục xã (1.500 triệu đồng)" in said[0]
+    assert all("chưa có ý kiến" in text for text in said[1:])
+
+
 def test_what_is_not_kept_is_not_taken_for_granted():
     items = check(MET, [])
     assert {found.key for found in items if found.ok is None} == {"opinions", "evidence"}
@@ -92,7 +108,7 @@ def waiting(province):
 
 
 def test_a_commune_is_checked_as_it_stood_on_the_day(waiting, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):  # assessment, frame, opinions, papers, debts
         items = dossier_of(waiting, DAY)
     assert item(items, "arrears").ok
     Arrears.objects.create(commune=waiting, work="Cầu", value=900, paid=400, as_of=date(2018, 6, 1))

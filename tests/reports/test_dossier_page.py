@@ -20,7 +20,8 @@ def items(client, code: str = ALL_MET, query: str = "nam=2017") -> dict[str, str
 def test_a_commune_with_all_criteria_met_still_waits_for_what_is_not_recorded(client_of, staff):
     found = items(client_of(staff))
     assert [found[f"criterion_{number}"] for number in range(1, 20)] == ["True"] * 19
-    assert (found["arrears"], found["opinions"], found["evidence"]) == ("True", "None", "None")
+    assert [found[f"opinion_{number}"] for number in range(1, 20)] == ["None"] * 19
+    assert (found["arrears"], found["evidence"]) == ("True", "False")
     assert "Chưa đủ điều kiện" in client_of(staff).get(f"/xa/{ALL_MET}/ho-so/?nam=2017").content.decode()
 
 
