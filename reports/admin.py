@@ -1,28 +1,44 @@
-"""Django admin of the documents and the figures they state."""
+"""Django admin of the documents, the figures they state and the tasks they set: all writes go through ``register``."""
 
 from django.contrib import admin
 
-from communes.admin import KeepsHistory
+from communes.desk import KeepsHistory, KeptByStaff
 
 from .models import Conclusion, Directive, StatedFigure
+from .register import keep, withdraw
 
 
-class StatedFigureInline(admin.TabularInline):
+class StatedFigureInline(KeptByStaff, admin.TabularInline):
     model = StatedFigure
     extra = 0
 
+    def has_delete_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
 
 @admin.register(Conclusion)
-class ConclusionAdmin(admin.ModelAdmin):
+class ConclusionAdmin(KeepsHistory, KeptByStaff, admin.ModelAdmin):
     list_display = ("number", "kind", "issued_on", "issuer")
     inlines = (StatedFigureInline,)
     prepopulated_fields = {"slug": ("number",)}
 
+    def save_model(self, request, obj, form, change):
+        keep(obj, by=request.user)
+
+    def save_formset(self, request, form, formset, change):
+        for figure in formset.save(commit=False):
+            keep(figure, by=request.user)
+        for figure in formset.deleted_objects:
+            withdraw(figure, by=request.user)
+
 
 @admin.register(Directive)
-class DirectiveAdmin(KeepsHistory, admin.ModelAdmin):
+class DirectiveAdmin(KeepsHistory, KeptByStaff, admin.ModelAdmin):
     list_display = ("conclusion", "number", "owner", "deadline", "progress")
     list_display_links = ("number",)
     list_filter = ("conclusion", "progress")
     list_select_related = ("conclusion",)
     search_fields = ("text", "owner")
+
+    def save_model(self, request, obj, form, change):
+        keep(obj, by=request.user)

@@ -4,39 +4,80 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from communes.models import Commune, Province, UnitKind
+from communes.models import Commune, Level, Province, UnitKind
 from communes.text import vn_number
+from criteria.models import AssessmentRound
 
 from .figures import Figure, headline, ratio, registered
 from .models import StatedFigure
-from .queries import pictures, rounds_of
+from .queries import pictures
+
+READING = frozenset({"statistics", "summaries", "marks"})
+OUTSIDE = "Số liệu ngoài phạm vi của cổng; ghi theo văn bản."
+Held = dict[str, tuple[Figure, date]]  # by key: what the data gives, and the day of it
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A stated figure beside the data's. ``figure`` is None where the portal has no such data."""
+    """A stated figure beside the data's of a day. ``figure`` is None where the portal has no such data."""
 
     stated: StatedFigure
     figure: Figure | None
     equal: bool | None
     why: list[str]
+    as_of: date | None = None
 
 
-def compare(stated: list[StatedFigure], province: Province) -> list[Compared]:
-    """Every figure a document states, in its order, beside what the data gives for the same year. Five queries."""
-    rounds = rounds_of(province)
-    wanted = [round for year, round in rounds.items() if {year, year + 1} & {figure.year for figure in stated}]
-    found = {}
-    for year, picture in pictures(province, wanted, frozenset({"statistics", "summaries", "marks"})).items():
-        found |= {(year, figure.key): figure for figure in headline(picture)}
-        found |= {(year + 1, figure.key): figure for figure in registered(picture)}
+def rounds_to_hold_against(province: Province) -> list[AssessmentRound]:
+    """The rounds of the basic standard, year-end and mid-year, oldest first. One query."""
+    found = AssessmentRound.objects.filter(province=province, criteria_set__level=Level.STANDARD)
+    return list(found.select_related("criteria_set").order_by("as_of", "pk"))
+
+
+def compare(
+    stated: list[StatedFigure], province: Province, rounds: list[AssessmentRound], chosen: AssessmentRound | None = None
+) -> list[Compared]:
+    """Every figure a document states, in its order, beside what the data gives: at the end of the year that the figure
+    is of, or in the round that is ``chosen`` among ``rounds``. Four queries."""
+    by_year = _of_round(province, chosen) if chosen else _of_years(province, rounds, {one.year for one in stated})
     periods = rural_periods(province)
-    return [_compared(figure, found.get((figure.year, figure.key)), periods) for figure in stated]
+    return [_compared(one, _found(one, by_year, chosen), periods) for one in stated]
 
 
-def _compared(stated: StatedFigure, figure: Figure | None, periods: list["Period"]) -> Compared:
-    if figure is None:
-        return Compared(stated, None, None, ["Số liệu ngoài phạm vi của cổng; ghi theo văn bản."])
+def _of_years(province: Province, rounds: list[AssessmentRound], years: set[int]) -> dict[int, Held]:
+    """By the year the figures are of. Communes are registered in the year before."""
+    ends = {round.year: round for round in rounds if (round.as_of.month, round.as_of.day) == (12, 31)}
+    wanted = [round for year, round in ends.items() if {year, year + 1} & years]
+    found: dict[int, Held] = {}
+    for year, picture in pictures(province, wanted, READING).items():
+        found.setdefault(year, {}).update({one.key: (one, picture.as_of) for one in headline(picture)})
+        found.setdefault(year + 1, {}).update({one.key: (one, picture.as_of) for one in registered(picture)})
+    return found
+
+
+def _of_round(province: Province, round: AssessmentRound) -> dict[int, Held]:
+    """By the year of the round, and of its registrations."""
+    [picture] = pictures(province, [round], READING).values()
+    return {
+        round.year: {one.key: (one, round.as_of) for one in headline(picture)},
+        round.year + 1: {one.key: (one, round.as_of) for one in registered(picture)},
+    }
+
+
+def _found(stated: StatedFigure, by_year: dict[int, Held], chosen: AssessmentRound | None) -> tuple[Figure, date] | str:
+    """What a figure is held against, or why it is not. Registrations are of one year; anything else of any day."""
+    year = chosen.year if chosen and not stated.key.startswith("registered") else stated.year
+    if found := by_year.get(year, {}).get(stated.key):
+        return found
+    if chosen and stated.key.startswith("registered"):
+        return f"Kỳ này chỉ cho biết xã đăng ký năm {chosen.year + 1}."
+    return OUTSIDE
+
+
+def _compared(stated: StatedFigure, found: tuple[Figure, date] | str, periods: list["Period"]) -> Compared:
+    if isinstance(found, str):
+        return Compared(stated, None, None, [found])
+    figure, day = found
     value = figure.value
     equal = value is not None and figure.rounded(stated.decimals) == stated.value
     why = []
@@ -48,7 +89,7 @@ def _compared(stated: StatedFigure, figure: Figure | None, periods: list["Period
         why = [
             f"Văn bản làm tròn {vn_number(value, figure.decimals)} thành {vn_number(stated.value, stated.decimals)}."
         ]
-    return Compared(stated, figure, equal, why)
+    return Compared(stated, figure, equal, why, day)
 
 
 @dataclass(frozen=True, slots=True)

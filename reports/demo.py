@@ -52,7 +52,7 @@ def load(say: Callable[[str], None]) -> str:
     places.recognise(list(_recognitions()))
     places.register(list(_registrations()))
     say("  Nguồn lực, nợ đọng, xóm kiểu mẫu, phân công …")
-    demo_money.load()
+    demo_money.load(staff)
     return password
 
 
@@ -156,5 +156,7 @@ def _registrations() -> Iterator[Registration]:
             batch=row["batch"],
             legal_basis=BASIS.get(row["batch"], ""),
             sponsor=sponsors[row["sponsor"]],
+            needs=Decimal(row["needs"]),
+            deadline=day(row["deadline"]),
             note=row["note"],
         )

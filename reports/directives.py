@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+from communes.funding import FundingSource
 from communes.text import vn_number
 
 from .figures import Figure, headline, registered
 from .material import Material, Task
-from .picture import Picture
+from .money import debt_rows
+from .narrative_money import both, sums, works
 from .tables import Column, Table
 
 NOTES = [
@@ -29,44 +31,62 @@ def directive_table(slug: str, title: str, subtitle: str, material: Material) ->
         Column("owner", "Cơ quan thực hiện", lambda task: task.owner, width=26, long=True),
         Column("deadline", "Thời hạn", lambda task: task.deadline, width=12),
         Column("progress", "Trạng thái", state, width=16, long=True),
-        Column("measure", "Số liệu của cổng", lambda task: measured(task.measure, picture), width=30, long=True),
+        Column("measure", "Số liệu của cổng", lambda task: measured(task.measure, material), width=30, long=True),
         Column("result", "Kết quả, minh chứng", lambda task: task.result, width=34, long=True),
     ]
     return Table(slug, title, subtitle, columns, list(material.tasks), notes=NOTES, numbered=False, paper="A3")
 
 
-def measured(measure: str, picture: Picture) -> str:
+def measured(measure: str, material: Material) -> str:
     """The figure behind a task in words; nothing for a task that no figure measures."""
-    return MEASURES[measure](picture) if measure in MEASURES else ""
+    return MEASURES[measure](material) if measure in MEASURES else ""
 
 
 def _shown(figure: Figure) -> str:
     return "chưa có số liệu" if figure.value is None else f"{vn_number(figure.value, figure.decimals)} {figure.unit}"
 
 
-def _certified(picture: Picture) -> str:
-    figures = {figure.key: figure for figure in headline(picture)}
+def _certified(material: Material) -> str:
+    figures = {figure.key: figure for figure in headline(material.picture)}
     share = figures["communes_certified_percent"]
     return f"{share.numerator}/{share.denominator} xã đạt chuẩn ({_shown(share)})"
 
 
-def _registered(picture: Picture) -> str:
-    total, extra = registered(picture)
-    return f"{total.numerator} xã đăng ký năm {picture.year + 1}, trong đó {extra.numerator} xã bổ sung"
+def _registered(material: Material) -> str:
+    total, extra = registered(material.picture)
+    return f"{total.numerator} xã đăng ký năm {material.picture.year + 1}, trong đó {extra.numerator} xã bổ sung"
 
 
-def _income(picture: Picture) -> str:
-    figures = {figure.key: figure for figure in headline(picture)}
+def _funding(material: Material) -> str:
+    """Planned and disbursed in the year, credit apart."""
+    planned, disbursed = sums(material.picture, material.money)
+    given = both(planned.sum(False), disbursed.sum(False))
+    if not given:
+        return "chưa có số liệu"
+    credit = both(planned.of(FundingSource.CREDIT), disbursed.of(FundingSource.CREDIT))
+    return f"không gồm tín dụng: {given}" + (f"; tín dụng: {credit}" if credit else "")
+
+
+def _arrears(material: Material) -> str:
+    rows = debt_rows(material.picture, material.debts)
+    overdue = sum(row.overdue for row in rows)
+    return works(rows) + (f", {overdue} công trình quá hạn" if overdue else "")
+
+
+def _income(material: Material) -> str:
+    figures = {figure.key: figure for figure in headline(material.picture)}
     return f"thu nhập {_shown(figures['income_per_capita'])}; hộ nghèo {_shown(figures['poverty_rate'])}"
 
 
-def _slipped(picture: Picture) -> str:
-    return f"{len(picture.standings['slipped'])} xã đạt chuẩn đang dưới chuẩn"
+def _slipped(material: Material) -> str:
+    return f"{len(material.picture.standings['slipped'])} xã đạt chuẩn đang dưới chuẩn"
 
 
-MEASURES: dict[str, Callable[[Picture], str]] = {
+MEASURES: dict[str, Callable[[Material], str]] = {
     "certified": _certified,
     "registered": _registered,
+    "funding": _funding,
+    "arrears": _arrears,
     "income": _income,
     "slipped": _slipped,
 }

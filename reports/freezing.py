@@ -6,6 +6,7 @@ it are those of the day of issue, cell by cell, whatever became of the data, the
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -56,9 +57,9 @@ def thaw(frozen: dict[str, Any]) -> Table:
     )
 
 
-def digest(content: dict[str, Any]) -> str:
-    """The hash of frozen content: SHA-256 of its canonical JSON, in hexadecimal."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def digest(plain: dict[str, Any]) -> str:
+    """The hash of what is kept: SHA-256 of its canonical JSON, in hexadecimal."""
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -101,53 +102,85 @@ def _thawed(cell: list[Any]) -> tuple[Value, int | None]:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell holds, the places it is shown with, and its text; nothing where there is no cell."""
+
+    value: Value = None
+    places: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
-    """A cell that is not what it was: in which table, of which row and column; empty text where there was none."""
+    """A cell that is not what it was: in which table, of which row and column."""
 
     slug: str
     table: str
     code: str
     row: str
     column: str
-    old: str
-    new: str
+    was: Cell
+    now: Cell
+
+    @property
+    def old(self) -> str:
+        return self.was.text
+
+    @property
+    def new(self) -> str:
+        return self.now.text
 
 
 def differences(old: Table, new: Table) -> list[Difference]:
     """The cells of a table that changed, came or went, in the order of the new table and then of what went."""
     before, after = _by_row(old), _by_row(new)
-    keys = list(dict.fromkeys([*after, *before]))
     headings = {column.key: _heading(column) for column in (*old.shown, *new.shown)}
-    found = []
-    for identity in keys:
-        was, now = before.get(identity, {}), after.get(identity, {})
-        for key, heading in headings.items():
-            if was.get(key, "") != now.get(key, ""):
-                row = now or was
-                name = next((row[title] for title in TITLES if row.get(title)), "Tổng")
-                texts = was.get(key, ""), now.get(key, "")
-                found.append(Difference(new.slug, new.title, row.get("code", ""), name, heading, *texts))
-    return found
+    return [
+        Difference(new.slug, new.title, *_names(after.get(identity) or before[identity]), headings[key], was, now)
+        for identity in dict.fromkeys([*after, *before])
+        for key in headings
+        for was, now in [(before.get(identity, {}).get(key, NOTHING), after.get(identity, {}).get(key, NOTHING))]
+        if was.text != now.text
+    ]
+
+
+NOTHING = Cell()
+
+
+def _names(row: dict[str, Cell]) -> tuple[str, str]:
+    """The code of a row, if it has one, and the name by which people know it."""
+    texts = {key: cell.text for key, cell in row.items()}
+    return texts.get("code", ""), next((texts[title] for title in TITLES if texts.get(title)), "Tổng")
 
 
 def _heading(column: Column) -> str:
     return f"{column.group}: {column.heading}" if column.group else column.heading
 
 
-def _by_row(table: Table) -> dict[tuple[str, ...], dict[str, str]]:
-    """The texts of each row by column, by what names the row; rows of one name by their order."""
+def _by_row(table: Table) -> dict[tuple[str, ...], dict[str, Cell]]:
+    """The cells of each row by column, by what names the row; rows of one name by their order."""
     naming = [column for column in table.columns if column.key in NAMING]
-    found: dict[tuple[str, ...], dict[str, str]] = {}
+    seen: Counter[tuple[str, ...]] = Counter()
+    found: dict[tuple[str, ...], dict[str, Cell]] = {}
     for row in (*table.rows, *table.totals):
         names = tuple(column.text(row) for column in naming)
-        number = next(n for n in range(len(found) + 1) if (*names, str(n)) not in found)
-        found[*names, str(number)] = {column.key: column.text(row) for column in table.shown}
+        seen[names] += 1
+        cells = {c.key: Cell(c.value(row), c.places(row), c.text(row)) for c in table.shown}
+        found[*names, str(seen[names])] = cells
     return found
 
 
 def changed(old: Iterable[Table], new: Iterable[Table]) -> list[Difference]:
     """What changed in tables that belong together, by slug; a table that is no longer made has nothing to compare."""
-    current = {table.slug: table for table in new}
+    current = {table.slug: table for table in with_appendices(new)}
     return [
-        difference for table in old if table.slug in current for difference in differences(table, current[table.slug])
+        difference
+        for table in with_appendices(old)
+        if table.slug in current
+        for difference in differences(table, current[table.slug])
     ]
+
+
+def with_appendices(tables: Iterable[Table]) -> list[Table]:
+    """Each table, followed by what is attached to it."""
+    return [each for table in tables for each in (table, table.appendix) if each]

@@ -1,7 +1,7 @@
 """Issues a paper: freezes it under a number, and later says what has changed since and why."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,11 +13,14 @@ from communes.models import District, Officer
 from criteria.actions import announce
 from criteria.models import AssessmentRound, ChangeEvent
 
-from .freezing import Difference, changed, digest
+from .freezing import Cell, Difference, changed, digest
+from .log_text import ACCEPTED, topic
 from .models import IssuedReport
 from .paper import Paper, Seal, freeze_paper, thaw_paper
+from .tables import Column, Table
 
 SHOWN = 3  # reasons beside a changed figure
+NO_ENTRY = "không có lần ghi nào của xã này; mức quy định hoặc số liệu chung đã đổi"
 
 
 @transaction.atomic
@@ -30,17 +33,35 @@ def issue(
     sequence = announce(round, f"Phát hành báo cáo số {number} ngày {issued_on:%d/%m/%Y}", by=by)
     issued = IssuedReport(
         province=round.province, district=district, year=round.year, number=number, issued_on=issued_on,
-        signatory=signatory, content=content, hash=digest(content), log_sequence=sequence, by=by,
+        signatory=signatory, content=content, log_sequence=sequence, by=by,
     )  # fmt: skip
+    issued.hash = fingerprint(issued)
     issued.full_clean()
     issued.save()
     return issued
 
 
+def fingerprint(issued: IssuedReport) -> str:
+    """The hash of a paper: over its number, day and signatory, its province and district (by code) and year, the entry
+    of the change log it was issued with, and its content. Only who pressed the button, and when, is left to the log."""
+    return digest(
+        {
+            "number": issued.number,
+            "issued_on": issued.issued_on.isoformat(),
+            "signatory": issued.signatory,
+            "province": issued.province.code,
+            "district": issued.district.code if issued.district else None,
+            "year": issued.year,
+            "log_sequence": issued.log_sequence,
+            "content": issued.content,
+        }
+    )
+
+
 def reopened(issued: IssuedReport) -> tuple[Paper, Seal]:
     """The paper as it was issued. Raises ``ValidationError`` when it is not what its hash says."""
-    if digest(issued.content) != issued.hash:
-        raise ValidationError(f"{issued} không còn nguyên vẹn: nội dung không khớp mã băm đã ghi.")
+    if fingerprint(issued) != issued.hash:
+        raise ValidationError(f"{issued} không còn nguyên vẹn: không khớp mã băm đã ghi khi phát hành.")
     return thaw_paper(issued.content), Seal(issued.number, issued.issued_on, issued.signatory, issued.hash)
 
 
@@ -51,6 +72,12 @@ class Moved:
     difference: Difference
     reasons: list[str]
     more: int
+
+    @property
+    def why(self) -> str:
+        if not self.reasons:
+            return NO_ENTRY
+        return "; ".join([*self.reasons, *([f"và {self.more} lần ghi khác"] if self.more else [])])
 
 
 def moved(issued: IssuedReport, current: Paper) -> list[Moved]:
@@ -64,6 +91,29 @@ def moved(issued: IssuedReport, current: Paper) -> list[Moved]:
     every = [text for texts in events.values() for text in texts]
     rows = [(difference, events.get(difference.code, []) if difference.code else every) for difference in found]
     return [Moved(difference, texts[:SHOWN], max(0, len(texts) - SHOWN)) for difference, texts in rows]
+
+
+def moved_table(issued: IssuedReport, found: Sequence[Moved]) -> Table:
+    """Every changed figure, for a file."""
+    place = str(issued.district or f"Tỉnh {issued.province.name}")
+    subtitle = f"{place}, số liệu năm {issued.year}, phát hành ngày {issued.issued_on:%d/%m/%Y}"
+    notes = [] if found else ["Không số liệu nào đổi từ khi phát hành."]
+    title = f"Số liệu đã đổi so với báo cáo số {issued.number}"
+    return Table("thay-doi", title, subtitle, MOVED, list(found), notes=notes)
+
+
+def _cell(key: str, heading: str, of: Callable[[Moved], Cell]) -> Column:
+    return Column(key, heading, lambda row: of(row).value, decimals=lambda row: of(row).places, width=22, long=True)
+
+
+MOVED = [
+    Column("table", "Biểu", lambda row: row.difference.table, width=34, long=True),
+    Column("row", "Dòng", lambda row: row.difference.row, width=26, long=True),
+    Column("column", "Cột", lambda row: row.difference.column, width=26, long=True),
+    _cell("old", "Đã phát hành", lambda row: row.difference.was),
+    _cell("new", "Hiện nay", lambda row: row.difference.now),
+    Column("why", "Vì sao", lambda row: row.why, width=60, long=True),
+]
 
 
 def _events(issued: IssuedReport) -> dict[str, list[str]]:
@@ -84,5 +134,5 @@ def _told(event: ChangeEvent) -> str:
 
 
 def _columns(changes: Iterable[str]) -> list[str]:
-    names = [name.rstrip("!") for name in changes]
+    names = [topic(name.removesuffix(ACCEPTED)) for name in changes]
     return [*names[:6], "…"] if len(names) > 6 else names

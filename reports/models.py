@@ -71,6 +71,7 @@ class Measure(models.TextChoices):
     CERTIFIED = "certified", "Số xã đạt chuẩn"
     REGISTERED = "registered", "Xã đăng ký năm sau"
     FUNDING = "funding", "Nguồn lực huy động"
+    ARREARS = "arrears", "Nợ đọng xây dựng cơ bản"
     INCOME = "income", "Thu nhập và hộ nghèo"
     SLIPPED = "slipped", "Xã đang dưới chuẩn"
 
@@ -104,9 +105,10 @@ class Directive(models.Model):
 
 
 class IssuedReport(models.Model):
-    """Báo cáo đã phát hành: a meeting pack as it was issued. Only ever added; ``content`` is what ``freezing`` makes.
+    """Báo cáo đã phát hành: a meeting pack as it was issued. Only ever added: triggers hold it.
 
-    ``hash``: SHA-256 of the content. ``log_sequence``: the last entry of the change log that it could know.
+    ``content``: what ``freezing`` makes. ``hash``: over all that the paper says (``issuing.fingerprint``).
+    ``log_sequence``: the last entry of the change log that it could know.
     """
 
     province = models.ForeignKey(Province, models.PROTECT, related_name="+", verbose_name="tỉnh")

@@ -4,7 +4,7 @@ A sentence says only what is known: a figure that is missing leaves its sentence
 is the difference of the two figures as they are shown, so that a reader can check it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +12,9 @@ from communes.text import vn_number
 from criteria.rules import bands
 
 from .figures import BandRow, Count, Figure, band_rows, criterion_rows, headline, registered
+from .material import Task
+from .narrative_money import Accounts, arrears_paragraphs, money_paragraphs
+from .phrasing import listed, moved
 from .picture import Picture, Unit
 
 HARDEST = 5
@@ -35,12 +38,15 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Story:
-    """What is told: a year, the year before where there is one, of which place (``toàn tỉnh``, ``huyện Đại Từ``)."""
+    """What is told: a year, the year before where there is one, of which place (``toàn tỉnh``, ``huyện Đại Từ``);
+    its money and arrears; the tasks that were set."""
 
     picture: Picture
     previous: Picture | None
     place: str
     national: National | None = None
+    accounts: Accounts | None = None
+    tasks: Sequence[Task] = ()
 
     @property
     def before(self) -> Picture | None:
@@ -63,7 +69,9 @@ def tell(story: Story) -> list[Chapter]:
     chapters = [
         ("Kết quả xây dựng nông thôn mới", [*_certified(story), *_districts(story), *_mean(story), *_bands(story)]),
         ("Thu nhập và hộ nghèo", [_income(story), *_poverty(story)]),
-        ("Khó khăn, tồn tại", [*_slipped(story), *_hardest(story), *_without_data(story)]),
+        ("Nguồn lực huy động", money_paragraphs(story.accounts) if story.accounts else []),
+        ("Nợ đọng xây dựng cơ bản", arrears_paragraphs(story.accounts) if story.accounts else []),
+        ("Khó khăn, tồn tại", [*_slipped(story), *_hardest(story), *_without_data(story), *_late(story)]),
         (f"Xã đăng ký đạt chuẩn năm {story.picture.year + 1}", [_registered(story)]),
     ]
     if not story.picture.communes:
@@ -77,14 +85,6 @@ def _figures(picture: Picture) -> dict[str, Figure]:
 
 def _shown(figure: Figure) -> str:
     return "" if figure.value is None else vn_number(figure.value, figure.decimals)
-
-
-def moved(now: Count, before: Count, unit: str, decimals: int = 0) -> str:
-    """``tăng 15 xã``, ``giảm 1,5 điểm phần trăm``, ``không đổi``."""
-    change = Decimal(now) - Decimal(before)
-    if not change:
-        return "không đổi"
-    return f"{'tăng' if change > 0 else 'giảm'} {vn_number(abs(change), decimals)} {unit}"
 
 
 def _certified(story: Story) -> list[str]:
@@ -182,13 +182,13 @@ def _bands(story: Story) -> list[str]:
         return []
     before = band_rows(story.comparable)[-1] if story.comparable else None
     lines = [
-        f"- {_band_name(band.label)}: {_many(count)}{_band_change(whole, before, index)}"
+        f"{_band_name(band.label)}: {_many(count)}{_band_change(whole, before, index)}"
         for index, (band, count) in enumerate(zip(bands(len(story.picture.criteria)), whole.counts, strict=True))
     ]
     if whole.unknown:
-        lines.append(f"- Chưa có số liệu: {vn_number(whole.unknown)} xã")
+        lines.append(f"Chưa có số liệu: {vn_number(whole.unknown)} xã")
     compared = f" ({story.since})" if before and before.unknown < before.total else ""
-    return [f"Số xã chia theo số tiêu chí đạt{compared}:", *(f"{line};" for line in lines[:-1]), f"{lines[-1]}."]
+    return listed(f"Số xã chia theo số tiêu chí đạt{compared}", lines)
 
 
 def _band_name(label: str) -> str:
@@ -254,16 +254,23 @@ def _hardest(story: Story) -> list[str]:
         known = not any(row.unknown for row in rows)
         return ["Không còn xã nào có tiêu chí chưa đạt."] if rows and known else []
     lines = [
-        f"- Tiêu chí {row.criterion.number} ({row.criterion.name}): {vn_number(row.not_met)}/{total} xã chưa đạt"
+        f"Tiêu chí {row.criterion.number} ({row.criterion.name}): {vn_number(row.not_met)}/{total} xã chưa đạt"
         for row in hard
     ]
-    return ["Các tiêu chí còn nhiều xã chưa đạt nhất:", *(f"{line};" for line in lines[:-1]), f"{lines[-1]}."]
+    return listed("Các tiêu chí còn nhiều xã chưa đạt nhất", lines)
 
 
 def _without_data(story: Story) -> list[str]:
     everything = sum(1 << criterion.position for criterion in story.picture.criteria)
     found = sum(everything & ~unit.summary.known_mask != 0 for unit in story.picture.communes)
     return [f"Còn {vn_number(found)} xã chưa đủ số liệu để đánh giá hết các tiêu chí."] if found else []
+
+
+def _late(story: Story) -> list[str]:
+    """The tasks past their deadline and not done."""
+    late = [task for task in story.tasks if task.is_late(story.picture.as_of)]
+    lines = [f"Nhiệm vụ {task.number} của {task.document}: hạn {task.deadline:%d/%m/%Y}" for task in late]
+    return listed(f"Có {vn_number(len(late))} nhiệm vụ được giao đã quá hạn mà chưa hoàn thành", lines)
 
 
 def _registered(story: Story) -> str:

@@ -13,7 +13,9 @@ from .columns import by_place
 from .entry_sheet import as_read
 from .figures import band_rows
 from .material import Material
-from .narrative import Chapter, National, Story, tell
+from .meeting_queries import read_beside
+from .narrative import Chapter, Story, tell
+from .narrative_money import Accounts
 from .paper import Paper, Seal
 from .picture import Picture
 from .queries import material
@@ -41,7 +43,6 @@ class Pack:
     overall: Picture
     detail: Picture
     before: Picture | None
-    national: National | None
 
     @property
     def note(self) -> str:
@@ -69,11 +70,21 @@ class Pack:
             found.insert(1, by_district(Material(self.overall, f"Tỉnh {self.province.name}")))
         return found
 
-    @property
+    @cached_property
     def chapters(self) -> list[Chapter]:
-        """The sentences of the year, held against the year before in the same place."""
+        """The sentences of the year, held against the year before in the same place; the tasks are the province's."""
         previous = self.before if self.whole or not self.before else self.before.within(self.overall.district.code)
-        return tell(Story(self.overall, previous, "toàn tỉnh" if self.whole else self.place, self.national))
+        place = "toàn tỉnh" if self.whole else self.place
+        years = {self.overall.year, self.overall.year + 1} | ({previous.year} if previous else set())
+        found = read_beside(self.province, years, self.overall.as_of)
+        accounts = Accounts(self.overall, previous, place, found.money, found.debts, self._sees_works)
+        late = found.tasks if self.whole else ()
+        return tell(Story(self.overall, previous, place, found.national, accounts, late))
+
+    @property
+    def _sees_works(self) -> bool:
+        """Single works are named to those who see every commune of the place."""
+        return len(self.detail.units) == len(self.overall.units)
 
     @cached_property
     def paper(self) -> Paper:

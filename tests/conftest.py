@@ -11,9 +11,10 @@ from django.test import Client, TransactionTestCase
 from communes import reference as places
 from communes.models import Officer, Province
 from criteria import reference as sets
-from criteria import triggers
+from criteria.triggers import LOG
 from reports import demo
 from reports import reference as documents
+from reports.triggers import ISSUED
 
 from .site import running_site
 
@@ -57,13 +58,15 @@ def end_other_sessions() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def flush_past_the_log():
-    """The flush after a test with real commits empties every table, the log too, which its triggers refuse."""
+    """The flush after a test with real commits empties every table, those too whose triggers refuse it."""
     flush = TransactionTestCase._fixture_teardown
 
     def flush_without_triggers(case):
-        triggers.drop(connection)
+        for table in (LOG, ISSUED):
+            table.drop(connection)
         flush(case)
-        triggers.create(connection)
+        for table in (LOG, ISSUED):
+            table.create(connection)
 
     with patch.object(TransactionTestCase, "_fixture_teardown", flush_without_triggers):
         yield

@@ -18,6 +18,14 @@ CONTENT_TYPES = {"xlsx": f"{OFFICE}.spreadsheetml.sheet", "docx": f"{OFFICE}.wor
 YEARS = 10  # that a trend goes back
 
 
+class NoRound(Http404):
+    """A year that was asked for and has no round (``reports.middleware`` says which have)."""
+
+    def __init__(self, asked: "Asked"):
+        super().__init__(f"Chưa có kỳ đánh giá năm {asked.year}.")
+        self.asked = asked
+
+
 @dataclass
 class Asked:
     """The year of a request, its round if there is one, and the years that can be chosen."""
@@ -33,6 +41,11 @@ class Asked:
     @property
     def previous_year(self) -> int | None:
         return max((year for year in self.rounds if year < self.year), default=None)
+
+    @property
+    def plan_year(self) -> int | None:
+        """The year whose report has the communes registered for the year that is asked for."""
+        return self.year - 1 if self.year - 1 in self.rounds else None
 
     def pictures(
         self, with_previous: bool = False, reading: frozenset[str] = EVERYTHING
@@ -51,7 +64,7 @@ class Asked:
 
     def _require_round(self) -> None:
         if self.round is None:
-            raise Http404(f"Chưa có kỳ đánh giá năm {self.year}.")
+            raise NoRound(self)
 
     def history(self) -> dict[int, Picture]:
         """The whole province in the year and in those before it, oldest first. As many queries as for one."""

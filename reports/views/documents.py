@@ -1,10 +1,12 @@
 """What a document states beside what the data gives."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from communes.access import EVERY_ROLE, allow
+from criteria.models import AssessmentRound
 
-from ..comparison import compare
+from ..comparison import compare, rounds_to_hold_against
 from ..models import Conclusion, StatedFigure
 
 
@@ -15,7 +17,20 @@ def document_list(request):
 
 @allow(*EVERY_ROLE)
 def document(request, slug):
+    """Held against the end of the year that each figure is of, or with ``?ky=`` against one round."""
     stated = list(StatedFigure.objects.filter(conclusion__slug=slug).select_related("conclusion"))
     conclusion = stated[0].conclusion if stated else get_object_or_404(Conclusion, slug=slug)
-    context = {"document": conclusion, "rows": compare(stated, request.user.province)}
+    rounds = rounds_to_hold_against(request.user.province)
+    chosen = _chosen(request, rounds)
+    rows = compare(stated, request.user.province, rounds, chosen)
+    context = {"document": conclusion, "rows": rows, "rounds": rounds, "chosen": chosen}
     return render(request, "reports/document.html", context)
+
+
+def _chosen(request, rounds: list[AssessmentRound]) -> AssessmentRound | None:
+    """The round of ``?ky=``, None without it. What is none of the province's is 404."""
+    text = request.GET.get("ky", "")
+    found = next((round for round in rounds if str(round.pk) == text), None)
+    if text and found is None:
+        raise Http404("Không có kỳ này.")
+    return found

@@ -2,20 +2,25 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.paginator import InvalidPage, Page, Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from communes.access import allow
+from communes.context import note_for
 from communes.models import District, Role
+from communes.second_factor import verified
 
-from ..issuing import issue, moved, reopened
+from .. import workbook as books
+from ..issuing import Moved, issue, moved, moved_table, reopened
 from ..models import IssuedReport
 from ..pack import workbook, write_letter
 from .common import asked, named
 from .pack import ISSUERS, read_pack, show_pack
 
 READERS = (*ISSUERS, Role.VIEWER)
-MOST = 500
+ON_A_PAGE = 200
 
 
 class IssueForm(forms.Form):
@@ -35,6 +40,7 @@ def issued_list(request):
 
 @allow(*ISSUERS)
 @require_POST
+@verified
 def issue_pack(request):
     """Freeze the pack of ``?nam=&huyen=`` under the number that is given."""
     chosen, found, whole = read_pack(request)
@@ -55,7 +61,7 @@ def issue_pack(request):
 
 
 def _find(request, pk: int) -> IssuedReport:
-    found = IssuedReport.objects.select_related("district", "by")
+    found = IssuedReport.objects.select_related("province", "district", "by")
     return get_object_or_404(found, pk=pk, province=request.user.province)
 
 
@@ -63,14 +69,42 @@ def _find(request, pk: int) -> IssuedReport:
 def issued(request, pk):
     """An issued paper, whole or not, and every figure that is no longer what it says."""
     found = _find(request, pk)
+    try:
+        context = {"page": _page(request, _moved(request, found))}
+    except ValidationError as error:
+        context = {"broken": " ".join(error.messages)}
+    return render(request, "reports/issued.html", {"issued": found} | context)
+
+
+def _moved(request, found: IssuedReport) -> list[Moved]:
+    """What is no longer as it was issued, of the same year and place. Raises ``ValidationError`` for a broken paper."""
     query = {"nam": str(found.year)} | ({"huyen": found.district.code} if found.district else {})
     _, now, _ = read_pack(request, query)
+    return moved(found, now.paper)
+
+
+def _page(request, changes: list[Moved]) -> Page:
+    """``?trang=`` of the changes. A page that is not there is 404."""
     try:
-        changes, broken = moved(found, now.paper), ""
+        return Paginator(changes, ON_A_PAGE).page(request.GET.get("trang") or 1)
+    except InvalidPage as error:
+        raise Http404("Không có trang này.") from error
+
+
+@allow(*READERS)
+def changes_file(request, pk):
+    """Every changed figure as a workbook."""
+    found = _find(request, pk)
+    try:
+        table = moved_table(found, _moved(request, found))
     except ValidationError as error:
-        changes, broken = [], " ".join(error.messages)
-    context = {"issued": found, "broken": broken, "changes": changes[:MOST], "total": len(changes)}
-    return render(request, "reports/issued.html", context)
+        return _broken(request, found, error)
+    note = note_for(request.user.province)
+    return named(books.write(table, note), f"bao-cao-{found.year}-{found.pk}-thay-doi", "xlsx")
+
+
+def _broken(request, found: IssuedReport, error: ValidationError):
+    return render(request, "reports/issued.html", {"issued": found, "broken": " ".join(error.messages)}, status=409)
 
 
 @allow(*READERS)
@@ -80,7 +114,7 @@ def issued_file(request, pk, kind):
     try:
         paper, seal = reopened(found)
     except ValidationError as error:
-        return render(request, "reports/issued.html", {"issued": found, "broken": " ".join(error.messages)}, status=409)
+        return _broken(request, found, error)
     party = request.GET.get("dang") == "1"
     content = workbook(paper, seal) if kind == "xlsx" else write_letter(paper, party, seal)
     return named(content, f"bao-cao-{found.year}-{found.pk}", kind)

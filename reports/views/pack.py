@@ -6,9 +6,7 @@ from communes.access import EVERY_ROLE, allow
 from communes.models import Role
 
 from ..catalogue import REPORTS
-from ..narrative import National
 from ..pack import SHEETS_ONLY, Pack, workbook, write_letter
-from ..queries import national_share
 from .common import asked, attached, detailed, part
 
 NAME = "bo-tai-lieu"
@@ -60,12 +58,4 @@ def read_pack(request, query=None):
     whole, before = chosen.pictures(with_previous=True)
     district = query.get("huyen") or None
     detail = detailed(whole, request.user, district)
-    stated = national_share(chosen.year)
-    return (
-        chosen,
-        Pack(
-            chosen.round, request.user.province, part(whole, district), detail, before,
-            National(stated.value, stated.decimals) if stated else None,
-        ),
-        whole,
-    )  # fmt: skip
+    return chosen, Pack(chosen.round, request.user.province, part(whole, district), detail, before), whole

@@ -8,9 +8,13 @@ import pytest
 from django.db.models import F
 
 from communes.models import Commune, Recognition, YearlyStatistics
-from reports.comparison import Period, compare, explain, rural_periods
+from criteria import actions
+from criteria.models import AssessmentRound, CriteriaSet
+from reports.comparison import Period, compare, explain, rounds_to_hold_against, rural_periods
 from reports.figures import Figure
 from reports.models import StatedFigure
+from tests.reports.making import make_province
+from tests.reports.test_queries import MOST, queries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,9 +26,10 @@ SHARE = "communes_certified_percent"
 def compared(province):
     """``compared()``: the figures of the Conclusion by key, each held against the data."""
 
-    def now():
+    def now(chosen=None):
         stated = StatedFigure.objects.filter(conclusion__slug="301-KL-TU").select_related("conclusion")
-        return {row.stated.key: row for row in compare(list(stated), province)}
+        rounds = rounds_to_hold_against(province)
+        return {row.stated.key: row for row in compare(list(stated), province, rounds, chosen)}
 
     return now
 
@@ -144,3 +149,61 @@ def test_the_page_shows_every_stated_figure_with_its_verdict(client_of, viewer):
     assert "47,55" in rows[SHARE]
     assert "48,92" in rows[SHARE]
     assert "68/143" in rows[SHARE]
+
+
+@pytest.fixture
+def midyear(province):
+    """Kỳ 30/6/2018, without data of its own."""
+    return actions.open_round(province, CriteriaSet.objects.get(code="1980/QĐ-TTg"), date(2018, 6, 30))
+
+
+def test_a_document_can_be_held_against_another_year(compared, province):
+    round = AssessmentRound.objects.of_year(province, 2016).get()
+    found = compared(round)
+    assert {row.as_of for row in found.values() if row.figure} == {date(2016, 12, 31)}
+    certified = found["communes_certified"]
+    assert (certified.figure.value, certified.equal) == (56, False)
+    assert (found["communes_total"].figure.value, found["communes_total"].stated.value) == (140, 139)
+    assert found["registered"].why == ["Kỳ này chỉ cho biết xã đăng ký năm 2017."]
+
+
+def test_the_middle_of_a_year_is_a_day_to_hold_a_document_against(compared, midyear):
+    found = compared(midyear)
+    assert {row.as_of for row in found.values() if row.figure} == {date(2018, 6, 30)}
+    assert (found["communes_certified"].figure.value, found["communes_total"].figure.value) == (68, 139)
+    assert (found["income_per_capita"].figure.value, found["income_per_capita"].equal) == (None, False)
+    assert found["income_per_capita"].why == ["Chưa có số liệu trong cổng."]
+
+
+def test_a_new_round_leaves_the_comparison_with_the_year_of_each_figure_as_it_is(compared, midyear):
+    found = compared()
+    assert {row.as_of for row in found.values() if row.figure} == {date(2017, 12, 31)}
+    assert found["registered"].equal
+
+
+def test_the_page_says_the_day_it_is_held_against(client_of, viewer, midyear):
+    client = client_of(viewer)
+    html = client.get(ADDRESS).content.decode()
+    assert html.count("đến 31/12/2017") == 8  # every figure but that of the country
+    assert f'<option value="{midyear.pk}" >Kỳ 30/06/2018' in html
+    html = client.get(ADDRESS, {"ky": midyear.pk}).content.decode()
+    assert f'<option value="{midyear.pk}" selected>' in html
+    assert "số liệu đến ngày 30/06/2018" in html
+    assert "đến 31/12/2017" not in html
+
+
+@pytest.mark.parametrize("ky", ["0", "-1", "x", "9" * 30, "2017", "31/12/2017", "\x00"])
+def test_a_round_that_is_not_there_is_404(client_of, viewer, ky):
+    assert client_of(viewer).get(ADDRESS, {"ky": ky}).status_code == 404
+
+
+def test_the_round_of_another_province_is_404(client_of, viewer):
+    make_province(3, 1)
+    other = AssessmentRound.objects.exclude(province=viewer.province).first()
+    assert client_of(viewer).get(ADDRESS, {"ky": other.pk}).status_code == 404
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_a_document_takes_eight_queries(client_of, viewer, midyear, chosen):
+    query = f"?ky={midyear.pk}" if chosen else ""
+    assert len(queries_of(client_of(viewer), ADDRESS + query)) <= MOST

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from communes.text import vn_number
 from criteria.rules import Summary
 from reports.figures import band_rows, criterion_rows, headline, registered
-from reports.narrative import National, Story, moved, tell
+from reports.narrative import National, Story, tell
+from reports.phrasing import moved
 from reports.picture import Criterium, DistrictRow, Picture, Unit
 
 CRITERIA = tuple(Criterium(n, n + 1, name) for n, name in enumerate(("Quy hoạch", "Giao thông", "Hộ nghèo")))

@@ -1,0 +1,180 @@
+"""PURE: money and arrears of a year in sentences, from the rows of the reports ``nguon-luc`` and ``no-dong``.
+
+Million đồng, as in the tables. Credit is lent and stands apart; plans are net of advances; the unknown is not said.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from communes.funding import Debt, FundingSource, Measure, Money, total
+from communes.text import vn_number
+
+from .money import DebtRow, FundingRow, debt_rows, funding_rows
+from .phrasing import listed, moved
+from .picture import Picture
+
+UNIT = "triệu đồng"
+NAMED = 10  # overdue works
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Nguồn lực, nợ đọng of a year and place, and what they are held against. ``named``: whether its reader may see
+    the single works."""
+
+    picture: Picture
+    previous: Picture | None
+    place: str
+    money: Sequence[Money] = ()
+    debts: Sequence[Debt] = ()
+    named: bool = True
+
+
+def money_paragraphs(accounts: Accounts) -> list[str]:
+    """What was mobilised in the year, by group of sources; nothing where nothing is known."""
+    planned, disbursed = sums(accounts.picture, accounts.money)
+    return [
+        *_given(accounts, planned, disbursed),
+        *listed(f"Chia theo nguồn ({UNIT})", list(_groups(planned, disbursed))),
+        *_credit(accounts, planned, disbursed),
+        *_advances(accounts.picture.year, planned),
+        *_coming_year(accounts),
+        *_unknown(planned, disbursed),
+    ]
+
+
+def sums(picture: Picture, lines: Iterable[Money]) -> tuple[FundingRow, FundingRow]:
+    """The last row of ``nguon-luc`` in the year: as planned, and as disbursed."""
+    lines = list(lines)
+    planned, disbursed = (
+        funding_rows(picture, lines, picture.year, measure)[-1] for measure in (Measure.PLANNED, Measure.DISBURSED)
+    )
+    return planned, disbursed
+
+
+def both(planned: Decimal | None, disbursed: Decimal | None, told: Callable[[Decimal], str] | None = None) -> str:
+    """``kế hoạch 1.250 triệu đồng, đã giải ngân 900 triệu đồng``: what is known of the two."""
+    known = [("kế hoạch", planned), ("đã giải ngân", disbursed)]
+    return ", ".join(f"{name} {(told or money)(amount)}" for name, amount in known if amount is not None)
+
+
+def money(amount: Decimal) -> str:
+    return f"{vn_number(amount)} {UNIT}"
+
+
+def _given(accounts: Accounts, planned: FundingRow, disbursed: FundingRow) -> list[str]:
+    told = both(planned.sum(False), disbursed.sum(False))
+    if not told:
+        return []
+    return [
+        f"Năm {accounts.picture.year}, nguồn lực huy động của {accounts.place} (không gồm vốn tín dụng): {told}"
+        f"{_since(accounts, disbursed.sum(False), with_credit=False)}."
+    ]
+
+
+def _since(accounts: Accounts, now: Decimal | None, with_credit: bool) -> str:
+    """``; giải ngân tăng 20 triệu đồng so với năm 2016 (880 triệu đồng)``; nothing where one of the two is unknown."""
+    if accounts.previous is None:
+        return ""
+    _, before = sums(accounts.previous, accounts.money)
+    then = before.of(FundingSource.CREDIT) if with_credit else before.sum(False)
+    if now is None or then is None:
+        return ""
+    return f"; giải ngân {moved(now, then, UNIT, None)} so với năm {accounts.previous.year} ({money(then)})"
+
+
+def _groups(planned: FundingRow, disbursed: FundingRow) -> Iterable[str]:
+    """A line for each group of sources of which something is known."""
+    groups: dict[str, list[FundingSource]] = {}
+    for source in FundingSource:
+        if not source.is_credit:
+            groups.setdefault(source.group or source.label, []).append(source)
+    for name, sources in groups.items():
+        plan, paid = (total(row.of(source) for source in sources) for row in (planned, disbursed))
+        told = both(plan, paid, vn_number)
+        if told:
+            yield f"{name}: {told}"
+
+
+def _credit(accounts: Accounts, planned: FundingRow, disbursed: FundingRow) -> list[str]:
+    now = disbursed.of(FundingSource.CREDIT)
+    told = both(planned.of(FundingSource.CREDIT), now)
+    return [f"Vốn tín dụng (vốn vay, tính riêng): {told}{_since(accounts, now, with_credit=True)}."] if told else []
+
+
+def _advances(year: int, planned: FundingRow) -> list[str]:
+    told = _netted(planned)
+    return [f"Kế hoạch năm {year} {told}."] if told else []
+
+
+def _netted(planned: FundingRow) -> str:
+    """What a plan has from later years, and what earlier years have had of it."""
+    parts = []
+    if planned.gained:
+        parts.append(f"đã gồm {money(planned.gained)} vốn ứng từ kế hoạch các năm sau")
+    if planned.given:
+        parts.append(f"đã trừ {money(planned.given)} do năm trước đã ứng")
+    return " và ".join(parts)
+
+
+def _coming_year(accounts: Accounts) -> list[str]:
+    """The plan of the year after, and how much of it is drawn from still later years."""
+    year = accounts.picture.year + 1
+    row = funding_rows(accounts.picture, accounts.money, year, Measure.PLANNED)[-1]
+    amount, netted = row.sum(False), _netted(row)
+    if amount is None:
+        return []
+    return [f"Kế hoạch năm {year} (không gồm vốn tín dụng) là {money(amount)}{', ' if netted else ''}{netted}."]
+
+
+def _unknown(planned: FundingRow, disbursed: FundingRow) -> list[str]:
+    parts = [
+        f"{vn_number(row.unknown)} khoản {name}"
+        for row, name in ((planned, "kế hoạch"), (disbursed, "giải ngân"))
+        if row.unknown
+    ]
+    return [f"Chưa có số liệu của {' và '.join(parts)}; các tổng trên cộng các số đã có."] if parts else []
+
+
+def arrears_paragraphs(accounts: Accounts) -> list[str]:
+    """What is still owed on the last day, and what of it is overdue; nothing where no debt was ever told."""
+    rows = debt_rows(accounts.picture, accounts.debts)
+    before = debt_rows(accounts.previous, accounts.debts) if accounts.previous else []
+    if not rows and not before:
+        return []
+    day = f"Đến {accounts.picture.as_of:%d/%m/%Y}, {accounts.place}"
+    then = f" (cuối năm {accounts.previous.year}: {works(before)})" if accounts.previous and before else ""
+    if not rows:
+        return [f"{day} không còn công trình nào nợ đọng{then}."]
+    return [f"{day} còn {works(rows)}{then}.", *_overdue(accounts, [row for row in rows if row.overdue])]
+
+
+def works(rows: Sequence[DebtRow]) -> str:
+    """``10 công trình nợ đọng, số tiền còn nợ 4.250 triệu đồng``."""
+    if not rows:
+        return "không có công trình nợ đọng"
+    return f"{vn_number(len(rows))} công trình nợ đọng, số tiền còn nợ {money(_owed(rows))}"
+
+
+def _owed(rows: Sequence[DebtRow]) -> Decimal:
+    return sum((row.owed for row in rows), Decimal(0))
+
+
+def _overdue(accounts: Accounts, rows: Sequence[DebtRow]) -> list[str]:
+    if not rows:
+        return []
+    told = f"Trong đó {vn_number(len(rows))} công trình đã quá hạn trả, còn nợ {money(_owed(rows))}"
+    if not accounts.named:
+        return [f"{told}."]
+    longest = sorted(rows, key=lambda row: (row.debt.deadline if row.debt else None) or accounts.picture.as_of)
+    lines = [_work(row) for row in longest[:NAMED]]
+    if len(rows) > NAMED:
+        lines.append(f"{vn_number(len(rows) - NAMED)} công trình khác, ghi trong biểu nợ đọng")
+    return listed(told, lines)
+
+
+def _work(row: DebtRow) -> str:
+    work = row.debt.work if row.debt else ""
+    deadline = f", hạn {row.debt.deadline:%d/%m/%Y}" if row.debt and row.debt.deadline else ""
+    return f"{work} ({row.name}, {row.district}): còn nợ {money(row.owed)}{deadline}"

@@ -1,0 +1,72 @@
+"""Documents, the figures they state and the tasks they set, as the office keeps them: told in the change log."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Model
+
+from communes.models import Officer
+from communes.text import vn_number
+from criteria.actions.journal import aside, log
+from criteria.models import AssessmentRound, Via
+
+from .models import Conclusion, Directive, StatedFigure
+
+Row = Conclusion | StatedFigure | Directive
+
+
+@transaction.atomic
+def keep(row: Row, *, by: Officer) -> None:
+    """Store one, new or changed, with its entry: old → new of each field; one that reads the same leaves none.
+
+    Raises ``ValidationError`` for one that cannot stand.
+    """
+    old = type(row).objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    before = _told(old) if old else {}
+    row.full_clean()
+    row.save()
+    _log(row, before, _told(row), by)
+
+
+@transaction.atomic
+def withdraw(figure: StatedFigure, *, by: Officer) -> None:
+    """Take away a figure that the document does not state after all."""
+    before = _told(figure)
+    figure.delete()
+    _log(figure, before, {}, by)
+
+
+def _log(row: Row, before: dict[str, str], after: dict[str, str], by: Officer) -> None:
+    changes = {
+        f"{row}: {label}": [before.get(label), after.get(label)]
+        for label in {**before, **after}
+        if before.get(label) != after.get(label)
+    }
+    if changes:
+        document = row if isinstance(row, Conclusion) else row.conclusion
+        year = document.issued_on.year
+        log([aside(year, _round(year, by), None, changes, by, Via.ADMIN)])
+
+
+def _round(year: int, by: Officer) -> AssessmentRound | None:
+    """The round under which those of the province find the entry: of the year, or the latest."""
+    rounds = list(AssessmentRound.objects.year_end().filter(province=by.province_id).order_by("-as_of"))
+    return next((round for round in rounds if round.year == year), rounds[0] if rounds else None)
+
+
+def _told(row: Model) -> dict[str, str]:
+    """What a row says, in words, by the names of its fields; what is empty is left out."""
+    texts = {field.verbose_name: _text(row, field) for field in row._meta.concrete_fields if not field.primary_key}
+    return {label: text for label, text in texts.items() if text}
+
+
+def _text(row: Model, field) -> str:
+    value = getattr(row, field.name)
+    if field.choices:
+        return getattr(row, f"get_{field.name}_display")()
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, Decimal):
+        return vn_number(value)
+    return "" if value is None else str(value)
