@@ -2,6 +2,7 @@
 
 from functools import wraps
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_not_required
@@ -21,10 +22,17 @@ class OfficerBackend(ModelBackend):
         return officer if officer and self.user_can_authenticate(officer) else None
 
 
-def allow(*roles, api=False):
+def address_of(request) -> str:
+    """The network address of who asks; behind a proxy, what the proxy next to the portal saw."""
+    seen = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() if settings.BEHIND_PROXY else ""
+    return seen or request.META.get("REMOTE_ADDR", "")
+
+
+def allow(*roles, api=False, keeps=False):
     """Declare the roles a view is for; others get 403. ``allow()`` without a role means: open to the public.
 
-    ``api``: the view is asked by a script, which gets 401 and not the sign-in page when nobody is signed in.
+    ``keeps``: a form whose typed values are kept when the session has ended meanwhile. ``api``: the view is asked by
+    a script, which gets 401 and not the sign-in page when nobody is signed in.
     """
 
     def declare(view):
@@ -36,7 +44,7 @@ def allow(*roles, api=False):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.policy = frozenset(roles)
+        guarded.policy, guarded.keeps = frozenset(roles), keeps
         return guarded if roles and not api else login_not_required(guarded)
 
     return declare

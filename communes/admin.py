@@ -1,28 +1,25 @@
 """Django admin of the places, for administrators: reference data with import and export."""
 
-from django.contrib import admin
-from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
+from axes.models import AccessAttempt
+from axes.utils import reset
+from django.conf import settings
+from django.contrib import admin, messages
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from . import second_factor
+from .desk import KeepsHistory, OfProvince, SeenByStaff
 from .exchange import Exchange
 from .models import (
     BoundaryChange,
     Commune,
     Department,
     District,
-    DistrictRecognition,
     Officer,
     Province,
-    Registration,
     Succession,
 )
-from .resources import CommuneResource, DepartmentResource, DistrictResource, RegistrationResource
-
-
-class KeepsHistory:
-    """Nothing that has been in force is deleted: it ends, or is revoked."""
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+from .models.people import ONE_TIME
+from .resources import CommuneResource, DepartmentResource, DistrictResource
 
 
 @admin.register(Province)
@@ -31,13 +28,13 @@ class ProvinceAdmin(KeepsHistory, admin.ModelAdmin):
 
 
 @admin.register(District)
-class DistrictAdmin(KeepsHistory, Exchange, admin.ModelAdmin):
+class DistrictAdmin(KeepsHistory, Exchange, OfProvince):
     resource_classes = [DistrictResource]
     list_display = ("code", "name", "kind")
 
 
 @admin.register(Commune)
-class CommuneAdmin(KeepsHistory, Exchange, admin.ModelAdmin):
+class CommuneAdmin(KeepsHistory, SeenByStaff, Exchange, OfProvince):
     resource_classes = [CommuneResource]
     list_display = ("code", "name", "kind", "district", "valid_from", "valid_to")
     list_filter = ("kind", "district")
@@ -59,51 +56,67 @@ class BoundaryChangeAdmin(KeepsHistory, admin.ModelAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(Exchange, admin.ModelAdmin):
+class DepartmentAdmin(SeenByStaff, Exchange, admin.ModelAdmin):
     resource_classes = [DepartmentResource]
     search_fields = ("name",)
 
 
-@admin.register(DistrictRecognition)
-class DistrictRecognitionAdmin(KeepsHistory, admin.ModelAdmin):
-    list_display = ("district", "title", "counts_for_year", "decision_number")
-    list_select_related = ("district",)
-
-
-@admin.register(Registration)
-class RegistrationAdmin(Exchange, admin.ModelAdmin):
-    resource_classes = [RegistrationResource]
-    list_display = ("commune", "year", "level", "batch", "sponsor")
-    list_filter = ("year", "level", "batch")
-    list_select_related = ("commune", "sponsor")
-    search_fields = ("commune__code", "commune__folded")
-    autocomplete_fields = ("commune", "sponsor")
-
-
-class OfficerCreationForm(UserCreationForm):
-    class Meta:
-        model = Officer
-        fields = ("username", "full_name", "role", "province", "district")
-
-
 @admin.register(Officer)
-class OfficerAdmin(KeepsHistory, admin.ModelAdmin):
-    """An officer who leaves is made inactive, so that the log keeps saying who it was."""
+class OfficerAdmin(KeepsHistory, OfProvince):
+    """An officer who leaves is made inactive, so that the log keeps saying who it was.
 
-    list_display = ("username", "full_name", "role", "district", "is_active")
+    Nobody gives an officer a password: the portal makes one for the first sign-in, and shows it this once.
+    """
+
+    list_display = ("username", "full_name", "role", "district", "is_active", "locked", "second_factor")
     list_filter = ("role", "is_active")
     list_select_related = ("district",)
     search_fields = ("username", "full_name")
     fields = ("username", "full_name", "role", "province", "district", "is_active")
-    change_password_form = AdminPasswordChangeForm
+    actions = ("give_password", "let_in", "forget_second_factor")
 
-    def get_form(self, request, obj=None, **kwargs):
-        if obj is None:
-            kwargs |= {"form": OfficerCreationForm, "fields": None}
-        return super().get_form(request, obj, **kwargs)
+    @admin.display(description="bị khóa đăng nhập", boolean=True)
+    def locked(self, officer):
+        return officer.username in self.locked_out
 
-    def get_fieldsets(self, request, obj=None):
-        if obj is None:
-            names = (*OfficerCreationForm.Meta.fields, "password1", "password2")
-            return ((None, {"fields": names}),)
-        return super().get_fieldsets(request, obj)
+    @admin.display(description="xác thực hai bước", boolean=True)
+    def second_factor(self, officer):
+        return officer.pk in self.with_telephone
+
+    def get_queryset(self, request):
+        attempts = AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
+        self.locked_out = set(attempts.values_list("username", flat=True))
+        self.with_telephone = set(TOTPDevice.objects.filter(confirmed=True).values_list("user", flat=True))
+        return super().get_queryset(request)
+
+    def save_model(self, request, obj, form, change):
+        password = "" if change else obj.give_one_time_password()
+        super().save_model(request, obj, form, change)
+        if password:
+            self._show(request, obj, password)
+
+    def _show(self, request, officer: Officer, password: str) -> None:
+        text = f"Mật khẩu dùng một lần của {officer.username}: {password} – chỉ hiện lần này, hạn {ONE_TIME.days} ngày."
+        self.message_user(request, text, messages.WARNING)
+
+    @admin.action(description="Cấp mật khẩu dùng một lần")
+    def give_password(self, request, chosen):
+        for officer in chosen:
+            password = officer.give_one_time_password()
+            officer.save(update_fields=["password", "one_time_until"])
+            self.log_change(request, officer, "Cấp mật khẩu dùng một lần")
+            self._show(request, officer, password)
+
+    @admin.action(description="Mở khóa đăng nhập")
+    def let_in(self, request, chosen):
+        for officer in chosen:
+            reset(username=officer.username)
+            self.log_change(request, officer, "Mở khóa đăng nhập")
+        self.message_user(request, f"Đã mở khóa đăng nhập: {len(chosen)} cán bộ.")
+
+    @admin.action(description="Bỏ xác thực hai bước (mất điện thoại)")
+    def forget_second_factor(self, request, chosen):
+        for officer in chosen:
+            second_factor.forget(officer)
+            self.log_change(request, officer, "Bỏ xác thực hai bước")
+        self.message_user(request, f"Đã bỏ xác thực hai bước: {len(chosen)} cán bộ phải cài đặt lại.")

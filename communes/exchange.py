@@ -17,7 +17,9 @@ from import_export.forms import ExportForm, ImportForm
 from import_export.resources import Diff, ModelResource
 from import_export.results import RowResult
 
+from .desk import require_own_province
 from .guard import FileRefused, Limits, check
+from .models import Officer
 from .text import fold, normal
 from .widgets import RISKY, Choice, Day, Text, Whole, YesNo
 
@@ -67,6 +69,7 @@ class Resource(ModelResource):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.seen: dict[tuple, int] = {}
+        self.officer: Officer | None = None
 
     @classmethod
     def widget_from_django_field(cls, f, default=Text):
@@ -90,6 +93,7 @@ class Resource(ModelResource):
 
     def before_import(self, dataset, **kwargs):
         """Column names as they are meant; one that is unknown, missing or there twice is said before any row."""
+        self.officer = kwargs.get("user")
         names = {fold(field.column_name): field.column_name for field in self.fields.values()}
         heads = [normal(str(head or "")) for head in dataset.headers]
         dataset.headers = [names.get(fold(head), head) for head in heads]
@@ -136,11 +140,18 @@ class Resource(ModelResource):
         ]
 
     def import_instance(self, instance, row, **kwargs):
+        if instance.pk:
+            self._require_own(instance)
         super().import_instance(instance, row, **kwargs)
+        self._require_own(instance)
         key = tuple(self.fields[name].get_value(instance) for name in self._meta.import_id_fields)
         first = self.seen.setdefault(key, kwargs["row_number"])
         if first != kwargs["row_number"]:
             raise ValidationError(f"Dòng này trùng với dòng {first + 1} của tệp.")
+
+    def _require_own(self, instance):
+        if self.officer:
+            require_own_province(instance, self.officer)
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
         """A row that reads the same changes nothing."""
@@ -180,6 +191,9 @@ class Export(ExportMixin):
     export_form_class = SheetExportForm
     to_encoding = "utf-8-sig"
 
+    def has_export_permission(self, request):
+        return self.has_view_permission(request)
+
     def get_export_data(self, file_format, request, queryset, **kwargs):
         if isinstance(file_format, Workbook):
             data = self.get_data_for_export(request, queryset, force_native_type=True, **kwargs)
@@ -195,6 +209,9 @@ class Exchange(Export, ImportExportMixin):
 
     import_formats = [TextFile, Workbook]
     import_form_class = SheetImportForm
+
+    def has_import_permission(self, request):
+        return self.has_add_permission(request) and self.has_change_permission(request)
 
     def import_action(self, request, **kwargs):
         return _titled(super().import_action(request, **kwargs), f"Nạp {self.opts.verbose_name_plural}")

@@ -1,24 +1,13 @@
-"""Health of the service, and how its pages are shown."""
+"""How the pages are shown."""
 
-from django.db import connection
-from django.http import JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from .access import EVERY_ROLE, allow
 
 SIZE_COOKIE, LARGE = "chu", "lon"
 A_YEAR = 365 * 24 * 3600
-
-
-@require_GET
-@allow()
-def health(request):
-    """200 when the database answers; for whoever watches the server."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok", "database": "ok"})
 
 
 @require_POST

@@ -7,31 +7,36 @@ log: all writes go through ``official`` and ``ledger``.
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
 from django.shortcuts import redirect
 
-from communes.admin import KeepsHistory
+from communes.desk import KeepsHistory, KeptByStaff, OfProvince, ReadOnly
 from communes.exchange import Exchange, Export
-from communes.models import Arrears, Assignment, Funding, Hamlet, Recognition, YearlyStatistics
+from communes.models import (
+    Arrears,
+    Assignment,
+    DistrictRecognition,
+    Funding,
+    Hamlet,
+    Recognition,
+    Registration,
+    YearlyStatistics,
+)
 
-from .ledger import save_arrears, save_assignment, save_funding, save_hamlet
+from . import cells
+from .ledger import save_arrears, save_assignment, save_funding, save_hamlet, save_registration
 from .loading import STATISTICS
 from .models import AssessmentRound, CriteriaSet, Criterion, Indicator, Requirement
-from .official import save_recognition, save_statistics
+from .official import save_district_recognition, save_recognition, save_statistics
 from .resources import IndicatorResource, RecognitionResource, RequirementResource, StatisticsResource
-from .resources_money import ArrearsResource, AssignmentResource, FundingResource, HamletResource
-
-
-class ReadOnly:
-    """For looking up; written elsewhere."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+from .resources_money import (
+    ArrearsResource,
+    AssignmentResource,
+    FundingResource,
+    HamletResource,
+    RegistrationResource,
+)
 
 
 class CriterionInline(ReadOnly, admin.TabularInline):
@@ -79,6 +84,30 @@ class AssessmentRoundAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("criteria_set",)
 
 
+class Amount(forms.DecimalField):
+    """A figure as officers write it: ``1.250,5``. Read as the sheet reads it; shown back with a decimal comma."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value):
+        try:
+            return cells.read_number(value)
+        except cells.CellError as error:
+            raise ValidationError(f"{error}.") from error
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) else cells.written(value)
+
+    def has_changed(self, initial, data):
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True
+
+
+AMOUNTS = {models.DecimalField: {"form_class": Amount}}
+
+
 class StatisticsForm(forms.ModelForm):
     year = forms.IntegerField(label="Năm", min_value=2011, max_value=2100)
 
@@ -95,17 +124,16 @@ class SaysRefusals:
 
 
 @admin.register(YearlyStatistics)
-class YearlyStatisticsAdmin(SaysRefusals, Exchange, admin.ModelAdmin):
+class YearlyStatisticsAdmin(KeepsHistory, KeptByStaff, SaysRefusals, Exchange, OfProvince):
+    provinces = ("commune__province",)
     resource_classes = [StatisticsResource]
+    formfield_overrides = AMOUNTS
     form = StatisticsForm
     list_display = ("commune", "year", *STATISTICS, "status")
     list_filter = ("year", "status")
     list_select_related = ("commune",)
     search_fields = ("commune__code", "commune__folded")
     autocomplete_fields = ("commune",)
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_readonly_fields(self, request, obj=None):
         """Figures of another unit or year are another row."""
@@ -116,7 +144,8 @@ class YearlyStatisticsAdmin(SaysRefusals, Exchange, admin.ModelAdmin):
 
 
 @admin.register(Recognition)
-class RecognitionAdmin(KeepsHistory, SaysRefusals, Exchange, admin.ModelAdmin):
+class RecognitionAdmin(KeepsHistory, KeptByStaff, SaysRefusals, Exchange, OfProvince):
+    provinces = ("commune__province",)
     resource_classes = [RecognitionResource]
     list_display = ("commune", "level", "counts_for_year", "decision_number", "decided_on", "revoked_on")
     list_filter = ("level", "counts_for_year")
@@ -128,9 +157,21 @@ class RecognitionAdmin(KeepsHistory, SaysRefusals, Exchange, admin.ModelAdmin):
         save_recognition(obj, request.user)
 
 
-class Ledger(KeepsHistory, SaysRefusals, Exchange, admin.ModelAdmin):
+@admin.register(DistrictRecognition)
+class DistrictRecognitionAdmin(KeepsHistory, KeptByStaff, SaysRefusals, OfProvince):
+    provinces = ("district__province",)
+    list_display = ("district", "title", "counts_for_year", "decision_number")
+    list_select_related = ("district",)
+
+    def save_model(self, request, obj, form, change):
+        save_district_recognition(obj, request.user)
+
+
+class Ledger(KeepsHistory, KeptByStaff, SaysRefusals, Exchange, OfProvince):
     """Written by a function of ``ledger``."""
 
+    formfield_overrides = AMOUNTS
+    provinces = ("commune__province", "district__province")
     list_select_related = ("commune", "district")
     search_fields = ("commune__code", "commune__folded")
     autocomplete_fields = ("commune",)
@@ -163,6 +204,7 @@ class ArrearsAdmin(Ledger):
 
 @admin.register(Hamlet)
 class HamletAdmin(Ledger):
+    provinces = ("commune__province",)
     resource_classes = [HamletResource]
     list_display = ("name", "commune", "model_year", "decision_number", "decided_on")
     list_filter = ("model_year",)
@@ -175,6 +217,7 @@ class HamletAdmin(Ledger):
 
 @admin.register(Assignment)
 class AssignmentAdmin(Ledger):
+    provinces = ("commune__province",)
     resource_classes = [AssignmentResource]
     list_display = ("department", "commune", "criterion", "year_from", "year_to", "legal_basis")
     list_filter = ("year_from",)
@@ -182,5 +225,22 @@ class AssignmentAdmin(Ledger):
     search_fields = ("department__name", "commune__code", "commune__folded")
     autocomplete_fields = ("department", "commune")
 
+    def reach(self, officer):
+        """Who is in charge of a criterion is nobody's alone."""
+        return super().reach(officer) | Q(commune=None)
+
     def save_model(self, request, obj, form, change):
         save_assignment(obj, request.user)
+
+
+@admin.register(Registration)
+class RegistrationAdmin(Ledger):
+    resource_classes = [RegistrationResource]
+    provinces = ("commune__province",)
+    list_display = ("commune", "year", "level", "batch", "sponsor", "needs", "deadline", "withdrawn_on")
+    list_filter = ("year", "level", "batch")
+    list_select_related = ("commune", "sponsor")
+    autocomplete_fields = ("commune", "sponsor")
+
+    def save_model(self, request, obj, form, change):
+        save_registration(obj, request.user)

@@ -8,6 +8,11 @@ from communes.models import Level
 
 
 class CriteriaSetQuerySet(models.QuerySet):
+    def of_year(self, year: int):
+        """The sets of the basic standard that a year may be judged by."""
+        lasting = self.filter(models.Q(year_to__isnull=True) | models.Q(year_to__gte=year))
+        return lasting.filter(level=Level.STANDARD, year_from__lte=year)
+
     def with_counts(self):
         """With ``criteria_count`` and ``indicator_count``, the number of counted lines."""
         counted = models.Q(criteria__indicators__counted=True)

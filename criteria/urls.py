@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import entry, excel, form, grid, standard
+from .views import entry, excel, form, grid, opening, standard
 
 urlpatterns = [
     path("tieu-chi/", standard.criteria_sets, name="criteria_sets"),
@@ -10,7 +10,8 @@ urlpatterns = [
     path("nhap-excel/<int:pk>/ghi/", excel.confirm, name="upload_confirm"),
     path("nhap-excel/<int:pk>/tep/", excel.original, name="upload_original"),
     path("nhap-excel/<int:pk>/danh-dau/", excel.marked, name="upload_marked"),
-    path("nhap-lieu/", entry.years, name="entry_years"),
+    path("nhap-lieu/", opening.years, name="entry_years"),
+    path("nhap-lieu/mo-ky/", opening.open_year, name="entry_open"),
     path("nhap-lieu/<int:year>/", entry.year, name="entry_year"),
     path("nhap-lieu/<int:year>/buoc/", entry.take_step, name="entry_step"),
     path("nhap-lieu/<int:year>/luu/", grid.save, name="entry_save"),

@@ -14,12 +14,13 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """What can be done: to an assessment, or (close, reopen) to a whole round."""
+    """What can be done: to an assessment, or (open, close, reopen) to a whole round."""
 
     EDIT = "edit"
     SUBMIT = "submit"
     APPROVE = "approve"
     SEND_BACK = "send_back"
+    OPEN = "open"
     CLOSE = "close"
     REOPEN = "reopen"
 
@@ -34,6 +35,7 @@ STEP_NAMES = {
     Step.SUBMIT: "Nộp",
     Step.APPROVE: "Duyệt",
     Step.SEND_BACK: "Trả lại",
+    Step.OPEN: "Mở kỳ đánh giá",
     Step.CLOSE: "Khóa năm",
     Step.REOPEN: "Mở lại năm",
 }
@@ -42,6 +44,7 @@ RIGHTS = {
     Step.SUBMIT: frozenset({"staff", "admin"}),
     Step.APPROVE: frozenset({"leader"}),
     Step.SEND_BACK: frozenset({"leader"}),
+    Step.OPEN: frozenset({"staff", "admin"}),
     Step.CLOSE: frozenset({"leader"}),
     Step.REOPEN: frozenset({"leader"}),
 }

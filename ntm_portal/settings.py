@@ -17,7 +17,7 @@ if not DEBUG and not (SECRET_KEY and ALLOWED_HOSTS and "DATABASE_URL" in env.ENV
     raise ImproperlyConfigured("Without DEBUG=true, SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL must be set.")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "communes.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -26,11 +26,17 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_filters",
     "import_export",
-    "communes",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "communes.apps.CommunesConfig",
     "criteria",
     "reports",
+    "ntm_portal",
 ]
 MIDDLEWARE = [
+    "ntm_portal.middleware.request_log",
     "django.middleware.security.SecurityMiddleware",
     "ntm_portal.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -39,9 +45,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "communes.sessions.keep_short",
+    "communes.signing_in.SignInRequired",
+    "communes.sessions.OwnPasswordFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reports.middleware.explain_missing_round",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "ntm_portal.urls"
 WSGI_APPLICATION = "ntm_portal.wsgi.application"
@@ -75,25 +85,38 @@ else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 AUTH_USER_MODEL = "communes.Officer"
-AUTHENTICATION_BACKENDS = ["communes.access.OfficerBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "communes.access.OfficerBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "communes.passwords.ContextWords"},
 ]
+# Leaders and administrators decide with a second factor; a trial on one's own computer goes without.
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=not DEBUG)
+OTP_TOTP_ISSUER = "Nong thon moi"
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = 0.25  # hours; the administrator can let in at once
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "communes.signing_in.locked_out"
+AXES_CLIENT_IP_CALLABLE = "communes.access.address_of"
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "login"
 
 LANGUAGE_CODE = "vi"
 FORMAT_MODULE_PATH = ["ntm_portal.formats"]
+LOCALE_PATHS = [BASE_DIR / "ntm_portal" / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", bootstrap_wrapper.get_bootstrap_css_dir())]
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 if not DEBUG:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -112,7 +135,33 @@ SECURE_CSP = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_HSTS_SECONDS = 0
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if not DEBUG:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^suc-khoe/$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 # One sheet form of the admin's import is far below this; the limit stops a hostile body early.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(BASE_DIR / "backups")))
+# One JSON object a line on stderr, without personal data; in debug mode the development server speaks for itself.
+if not DEBUG:
+    LOGGING = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "ntm_portal.logs.JsonLines"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": "INFO"},
+        "loggers": {
+            "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+            "django.request": {"level": "ERROR"},  # a refused request has its line in the request log
+        },
+    }

@@ -114,7 +114,7 @@ ntm.Queue = class {
   }
 
   post(url, body) {
-    const token = /csrftoken=([^;]+)/.exec(document.cookie);
+    const token = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie);
     return fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": token ? token[1] : "" },
@@ -148,7 +148,7 @@ ntm.Queue = class {
 
   async login(username, password) {
     await fetch(this.settings.login);
-    const token = /csrftoken=([^;]+)/.exec(document.cookie);
+    const token = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie);
     const form = new URLSearchParams({ username, password, csrfmiddlewaretoken: token ? token[1] : "" });
     const answer = await fetch(this.settings.login, { method: "POST", body: form });
     return answer.ok && !answer.url.includes(this.settings.login);

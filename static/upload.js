@@ -15,7 +15,7 @@
   const FAILED = "Cổng gặp lỗi khi kiểm tra tệp, chưa có gì được ghi. Hãy thử lại sau ít phút.";
 
   // The token of now: signing in again on another tab gave out a new one.
-  const token = () => /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1];
+  const token = () => /(?:^|; )(?:__Host-)?csrftoken=([^;]*)/.exec(document.cookie)?.[1];
 
   function hold(button, busy) {
     if (busy) button.setAttribute("aria-disabled", "true");

@@ -164,11 +164,11 @@ def test_every_url_declares_its_policy():
     assert not [route for route, view in views(get_resolver()) if not hasattr(view, "policy")], "communes.access.allow"
 
 
-def test_admin_lets_in_administrators_only():
+def test_admin_lets_in_administrators_and_staff_only():
     request = RequestFactory().get("/")
     for role in Role:
         request.user = Officer(role=role)
-        assert admin.site.has_permission(request) == (role == Role.ADMIN)
+        assert admin.site.has_permission(request) == (role in (Role.ADMIN, Role.STAFF))
 
 
 def test_no_migration_is_missing():

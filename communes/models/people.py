@@ -1,12 +1,19 @@
 """The departments that lead, and the officers who sign in."""
 
+from datetime import timedelta
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
+from ..passwords import one_time
 from .places import District, Province
+
+ONE_TIME = timedelta(days=3)
 
 
 class Department(models.Model):
@@ -53,6 +60,10 @@ class Officer(AbstractBaseUser):
     province = models.ForeignKey(Province, models.PROTECT, verbose_name="tỉnh")
     district = models.ForeignKey(District, models.PROTECT, null=True, blank=True, verbose_name="cấp huyện")
     is_active = models.BooleanField("đang làm việc", default=True)
+    one_time_until = models.DateTimeField(
+        "mật khẩu dùng một lần, hạn", null=True, blank=True, editable=False,
+        help_text="Phải đổi mật khẩu ở lần đăng nhập tới, trước hạn này.",
+    )  # fmt: skip
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
@@ -78,17 +89,29 @@ class Officer(AbstractBaseUser):
         if self.district and self.district.province_id != self.province_id:
             raise ValidationError({"district": "Đơn vị này không thuộc tỉnh đã chọn."})
 
+    def give_one_time_password(self) -> str:
+        """Set a password that has to be changed when it is first used, within ``ONE_TIME``; the password."""
+        password = one_time()
+        self.set_password(password)
+        self.one_time_until = timezone.now() + ONE_TIME
+        return password
+
+    def _get_session_auth_hash(self, secret=None):
+        """Sessions end when the password, the role or the place of an officer changes."""
+        stands = f"{self.password} {self.role} {self.province_id} {self.district_id}"
+        return salted_hmac("communes.Officer.session", stands, secret=secret, algorithm="sha256").hexdigest()
+
     @property
     def bound_to_district(self) -> bool:
         return self.role == Role.DISTRICT
 
     @property
     def is_staff(self) -> bool:
-        """Django admin is for administrators, and for nobody else."""
-        return self.is_active and self.role == Role.ADMIN
+        """Who may open the administration; ``desk`` says what staff may keep there."""
+        return self.is_active and self.role in (Role.ADMIN, Role.STAFF)
 
     def has_perm(self, perm, obj=None) -> bool:
-        return self.is_staff
+        return self.is_active and self.role == Role.ADMIN
 
     def has_module_perms(self, app_label) -> bool:
-        return self.is_staff
+        return self.is_active and self.role == Role.ADMIN

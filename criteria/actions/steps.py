@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,15 +14,31 @@ from ..models import Assessment, AssessmentRound, CriteriaSet, Via
 from ..workflow import NotAllowed, Step
 from .journal import BATCH, event, log, require_open, upsert
 
+STEP_OPENED = workflow.STEP_NAMES[Step.OPEN]
+
 
 @transaction.atomic
-def open_round(province: Province, criteria_set: CriteriaSet, as_of: date, note: str = "") -> AssessmentRound:
-    """Open a round and an empty assessment for every xã in force on its day."""
-    round = AssessmentRound(province=province, criteria_set=criteria_set, as_of=as_of, note=note)
+def open_round(
+    province: Province, criteria_set: CriteriaSet, as_of: date, note: str = "",
+    *, deadline: date | None = None, by: Officer | None = None,
+) -> AssessmentRound:  # fmt: skip
+    """Open a round and an empty assessment for every xã in force on its day; ``by`` nobody: by the server.
+
+    Raises ``NotAllowed`` and ``ValidationError``, also when no xã is in force on the day.
+    """
+    if by:
+        _require_right(by, Step.OPEN)
+    round = AssessmentRound(
+        province=province, criteria_set=criteria_set, as_of=as_of, note=note, deadline=deadline
+    )  # fmt: skip
     round.full_clean()
     round.save()
-    communes = Commune.objects.filter(province=province).in_force(as_of).rural()
+    communes = list(Commune.objects.filter(province=province).in_force(as_of).rural())
+    if not communes:
+        raise ValidationError(f"Ngày {as_of:%d/%m/%Y} chưa có xã nào của {province} có hiệu lực trong danh mục.")
     Assessment.objects.bulk_create([Assessment(round=round, commune=commune) for commune in communes], BATCH)
+    opened = {STEP_OPENED: [None, f"{round}: {len(communes)} xã"]}
+    log([event(round, None, opened, by, Via.STEP if by else Via.COMMAND)])
     return round
 
 

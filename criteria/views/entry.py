@@ -1,4 +1,4 @@
-"""Entering assessments: the years, a year with its progress, and the steps taken there."""
+"""Entering assessments: a year with its progress, and the steps taken there."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -8,19 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from communes.access import allow
+from communes.second_factor import verified
 
 from .. import actions, editing, workflow
 from ..models import AssessmentRound
 from ..progress import load_progress
 from ..workflow import NotAllowed, State, Step
 from .common import READERS, rounds_for
-
-
-@allow(*READERS)
-def years(request):
-    """The rounds that are there, the open ones first in sight."""
-    rounds = AssessmentRound.objects.year_end().filter(province=request.user.province)
-    return render(request, "criteria/years.html", {"rounds": rounds.select_related("criteria_set").order_by("-as_of")})
 
 
 @allow(*READERS)
@@ -42,6 +36,7 @@ def year(request, year):
 
 @allow(*READERS)
 @require_POST
+@verified
 def take_step(request, year):
     """Submit, approve or send back the chosen communes, all or none; or close or reopen the year."""
     round = rounds_for(request.user, year)[year]

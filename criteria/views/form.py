@@ -19,7 +19,7 @@ from .common import READERS, rounds_for
 LONGEST_REASON = 300
 
 
-@allow(*READERS)
+@allow(*READERS, keeps=True)
 def commune(request, year, code):
     """One commune of a year, to fill in; ``?in=1`` the sheet to print, ``?trong=1`` the empty one."""
     rounds = rounds_for(request.user, year)

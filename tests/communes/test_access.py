@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 OWN, OTHER = "171", "173"  # the official is that of Đại Từ; Phú Bình is somebody else's
 OWN_COMMUNE, OTHER_COMMUNE = "05773", "05944"
 OPEN = {"login", "health"}
-ELSEWHERE = ("entry", "log", "import", "upload", "issue")
+ELSEWHERE = ("entry", "log", "import", "upload", "issue", "dossier_")
 PAGES = addresses(OWN, OWN_COMMUNE)
 DETAIL = [slug for slug, report in REPORTS.items() if report.detail]
 TOTALS = [slug for slug, report in REPORTS.items() if not report.detail]
@@ -82,7 +82,9 @@ def test_login_and_health_are_open(client, province, address):
 
 
 def test_health_says_nothing_about_the_data(client, province):
-    assert client.get("/suc-khoe/").json() == {"status": "ok", "database": "ok"}
+    answer = client.get("/suc-khoe/").json()
+    assert answer.keys() == {"status", "database", "migrations", "disk", "backup", "summaries"}
+    assert set(answer.values()) <= {"ok", "warning", "fail"}
 
 
 @pytest.mark.parametrize("username", [name for name, *_ in ACCOUNTS if name != "phubinh"])
@@ -98,10 +100,19 @@ def test_an_officer_who_left_is_a_stranger(client_of, staff):
     assert client.get("/").status_code == 302
 
 
-@pytest.mark.parametrize(("username", "status"), [(name, 200 if name == "quantri" else 302) for name, *_ in ACCOUNTS])
-def test_the_administration_is_for_administrators(client_of, officer, username, status):
+@pytest.mark.parametrize(
+    ("username", "status"), [(name, {"quantri": 200, "chuyenvien": 403}.get(name, 302)) for name, *_ in ACCOUNTS]
+)
+def test_officers_are_kept_by_administrators(client_of, officer, username, status):
+    assert client_of(officer(username=username)).get("/quan-tri/communes/officer/").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("username", "status"), [(name, 200 if name in ("quantri", "chuyenvien") else 302) for name, *_ in ACCOUNTS]
+)
+def test_the_administration_is_for_administrators_and_staff(client_of, officer, username, status):
     client = client_of(officer(username=username))
-    for address in ("/quan-tri/", "/quan-tri/communes/officer/", "/quan-tri/communes/yearlystatistics/"):
+    for address in ("/quan-tri/", "/quan-tri/communes/yearlystatistics/"):
         assert client.get(address).status_code == status, address
 
 

@@ -123,7 +123,7 @@ def test_rights_are_one_table_a_person_can_read():
     table = {step: sorted(roles) for step, roles in RIGHTS.items()}
     assert table == {
         Step.EDIT: ["admin", "staff"], Step.SUBMIT: ["admin", "staff"], Step.APPROVE: ["leader"],
-        Step.SEND_BACK: ["leader"], Step.CLOSE: ["leader"], Step.REOPEN: ["leader"],
+        Step.SEND_BACK: ["leader"], Step.OPEN: ["admin", "staff"], Step.CLOSE: ["leader"], Step.REOPEN: ["leader"],
     }  # fmt: skip
     assert not any(may("viewer", step) or may("district", step) for step in Step)
 

@@ -4,7 +4,6 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 
 from communes.models import Level, Province
 from criteria.actions import open_round
@@ -19,12 +18,8 @@ class Command(BaseCommand):
         parser.add_argument("--set", dest="code", help="số quyết định của bộ tiêu chí, ví dụ 1980/QĐ-TTg")
 
     def handle(self, year, code, **options):
-        sets = CriteriaSet.objects.filter(level=Level.STANDARD)
-        if code:
-            sets = sets.filter(code=code)
-        else:
-            sets = sets.filter(Q(year_to__isnull=True) | Q(year_to__gte=year), year_from__lte=year)
-        chosen = list(sets)
+        sets = CriteriaSet.objects
+        chosen = list(sets.filter(level=Level.STANDARD, code=code) if code else sets.of_year(year))
         if len(chosen) != 1:
             found = ", ".join(str(row) for row in chosen) or "không có"
             raise CommandError(f"Cần đúng một bộ tiêu chí cho năm {year} (tìm thấy: {found}); chọn bằng --set.")
