@@ -19,9 +19,7 @@ POINT = 0.353  # millimetres
 LONGEST_WORD = 12.0  # ems; a longer one is broken
 LEAST, MOST_STRETCH = 1.4, 1.25
 EASE = 0.75  # of what the columns want beyond the least: with less they are squeezed
-SQUEEZED = (
-    0.3  # the same of a table that is squeezed: with less it is set smaller, or its texts become pillars of words
-)
+SQUEEZED = 0.3  # the same of a table that is squeezed: with less it is set smaller, or its texts become pillars
 MANY, SHORT = 12, 45  # columns; rows
 DEEP, LOW = 253.0, 167.0  # millimetres of a page upright and sideways
 BOLD, SPACE = 1.08, 0.25
