@@ -80,6 +80,11 @@ def after(state: State, step: Step) -> State:
     return MOVES[state, step]
 
 
+def before(step: Step) -> list[State]:
+    """The states in which a step can be taken."""
+    return [state for state, taken in MOVES if taken == step]
+
+
 def steps(role: str, states: Iterable[State]) -> list[Step]:
     """The steps a role may take on assessments in any of ``states``, in the order of the work."""
     present = set(states)

@@ -64,14 +64,20 @@ def _take(request, round: AssessmentRound, reason: str) -> str:
     if step == Step.REOPEN:
         actions.reopen_year(round, by=request.user, reason=reason)
         return f"Đã mở lại năm {round.year}."
-    codes = request.POST.getlist("commune")
-    visible = round.assessments.visible_to(request.user)
-    chosen = visible.filter(commune__code__in=[code for code in codes if code.isalnum()])
-    ids = list(chosen.values_list("commune_id", flat=True))
+    ids = list(_chosen(request, round, step).values_list("commune_id", flat=True))
     if not ids:
         raise NotAllowed("Chưa chọn xã nào.")
     count = actions.move(round, ids, step, by=request.user, reason=reason)
     return f"{workflow.STEP_NAMES[step]}: {count} xã."
+
+
+def _chosen(request, round: AssessmentRound, step: Step):
+    """The communes that were ticked; or all that can take the step."""
+    visible = round.assessments.visible_to(request.user)
+    if request.POST.get("pham-vi") == "moi":
+        return visible.filter(state__in=workflow.before(step))
+    codes = request.POST.getlist("commune")
+    return visible.filter(commune__code__in=[code for code in codes if code.isalnum()])
 
 
 def _back(request, year: int) -> str:
