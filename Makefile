@@ -6,11 +6,11 @@ ADDRESS ?= 127.0.0.1:8000
 export PYTHONUTF8 = 1
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check bench soak clean
+.PHONY: help run test check bench soak serve backup restore wheelhouse clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
 
 run: export DEBUG = true
 run: $(VENV)/.run  ## the portal with its trial data on http://127.0.0.1:8000/ (ADDRESS=…, DATABASE_URL=…)
@@ -37,8 +37,31 @@ check: $(VENV)/.dev  ## format, lint, types, templates, migrations, the house's 
 bench: $(VENV)/.dev  ## the ratios of speed that the portal promises (PostgreSQL: DATABASE_URL=…)
 	$(BIN)/python -m tests.bench $(ARGS)
 
-soak: $(VENV)/.dev  ## heavy proofs: ARGS="entry --kill" 50 writers at once, ARGS="sheet" the sheet of 8.900 communes
+soak: $(VENV)/.dev  ## heavy proofs: ARGS="entry --kill" 50 writers at once, ARGS="sheet" a country's sheet, ARGS="drill" backups, ARGS="roll" restarts
 	$(BIN)/python -m tests.soak $(or $(ARGS),entry)
+
+serve: export DEBUG = false
+serve: export SECRET_KEY ?= $(shell python3 -c 'import secrets; print(secrets.token_urlsafe(50))')
+serve: export ALLOWED_HOSTS ?= 127.0.0.1,localhost
+serve: export SSL_REDIRECT ?= false
+serve: $(VENV)/.run  ## the production set-up on PostgreSQL (DATABASE_URL=…): collected files, gunicorn on ADDRESS
+	@case "$(DATABASE_URL)" in postgres*) ;; *) \
+	    echo "Hãy đặt DATABASE_URL=postgres://người-dùng:mật-khẩu@máy/tên rồi chạy lại." >&2; exit 1;; esac
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@echo "Mở cổng thông tin tại http://$(ADDRESS)/ (dừng: Ctrl+C) …"
+	@$(BIN)/gunicorn --config deploy/gunicorn.conf.py --bind $(ADDRESS)
+
+backup: $(VENV)/.run  ## back the database up into BACKUP_DIR while people go on working (ARGS="--keep 30")
+	@$(BIN)/python manage.py backup $(ARGS)
+
+restore: $(VENV)/.run  ## restore a backup and prove it (FILE=…, ARGS=--replace)
+	@test -n "$(FILE)" || { echo "Hãy nêu tệp: make restore FILE=backups/ntm-….dump" >&2; exit 1; }
+	@$(BIN)/python manage.py restore "$(FILE)" $(ARGS)
+
+wheelhouse: requirements.txt | $(BIN)/python  ## all libraries as files in wheelhouse/, for a machine without internet
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --dest wheelhouse -r requirements.txt pip
+	@echo "Đã tải $$(ls wheelhouse | wc -l) tệp vào wheelhouse/."
 
 clean:  ## remove the environment, caches and collected files; the database stays
 	rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .mypy_cache .hypothesis test-results

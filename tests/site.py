@@ -80,7 +80,7 @@ class Site:
 @contextmanager
 def running(folder: Path, worker: str) -> Iterator[Site]:
     """A portal with the trial data, on the kind of database that ``DATABASE_URL`` names."""
-    with _scratch_database(folder, worker) as database_url:
+    with scratch_database(folder, worker) as database_url:
         site = Site(folder, database_url)
         site.manage("migrate")
         site.manage("first_run")
@@ -100,7 +100,7 @@ def running_site(folder: Path, worker: str) -> Iterator[str]:
 
 
 @contextmanager
-def _scratch_database(folder: Path, worker: str) -> Iterator[str]:
+def scratch_database(folder: Path, worker: str) -> Iterator[str]:
     given = urlsplit(os.environ.get("DATABASE_URL", "sqlite:"))
     if given.scheme == "sqlite":
         yield f"sqlite:///{folder / 'journeys.sqlite3'}"

@@ -12,7 +12,8 @@ from unittest.mock import patch
 from tests.bench.databases import postgresql, scratch, sqlite
 from tests.site import running
 
-from . import entry, sheet
+from . import drill, entry, roll, sheet
+from .production import production
 
 KILLS = 25
 SHOWN = 40
@@ -43,6 +44,19 @@ def _bring_in(database: str, options: argparse.Namespace) -> tuple:
     return sheet.HEADINGS, sheet.rows(database, steps), f"{options.communes} communes", faults
 
 
+def _drill(database: str, options: argparse.Namespace) -> tuple:
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), "soak") as site:
+        drills = drill.run(site, Path(folder), options.rounds, options.writers, _say)
+    faults = [fault for done in drills for fault in done.faults]
+    return drill.HEADINGS, [drill.row(database, drills)], f"{len(drills)} drills", faults
+
+
+def _roll(database: str, options: argparse.Namespace) -> tuple:
+    with tempfile.TemporaryDirectory() as folder, production(Path(folder), "soak") as site:
+        seen = roll.run(site, options.rounds, _say)
+    return roll.HEADINGS, [roll.row(database, options.rounds, seen)], f"{len(seen.waits)} requests", seen.faults
+
+
 @contextmanager
 def _scratch(url: str) -> Iterator[str]:
     if url.startswith("postgres"):
@@ -56,7 +70,7 @@ def _scratch(url: str) -> Iterator[str]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--database", choices=["sqlite", "postgres"], help="default: what DATABASE_URL names")
-    kinds = parser.add_subparsers(required=True, metavar="entry|sheet")
+    kinds = parser.add_subparsers(required=True, metavar="entry|sheet|drill|roll")
     entering = kinds.add_parser("entry", help="many writers at once, in a round of their own")
     entering.add_argument("--writers", type=int, default=50)
     entering.add_argument("--saves", type=int, default=200, help="of each writer")
@@ -69,6 +83,13 @@ def _options() -> argparse.Namespace:
     bringing.add_argument("--communes", type=int, default=8900)
     fine = f"All of it arrived, within {sheet.SECONDS} s and {sheet.MEGABYTES} MB."
     bringing.set_defaults(run=_bring_in, fine=fine)
+    drilling = kinds.add_parser("drill", help="backups while people write, each restored and compared")
+    drilling.add_argument("--rounds", type=int, default=30)
+    drilling.add_argument("--writers", type=int, default=4)
+    drilling.set_defaults(run=_drill, fine="Every backup came back equal, with its log and summaries in order.")
+    rolling = kinds.add_parser("roll", help="the running code replaced while pages are asked for")
+    rolling.add_argument("--rounds", type=int, default=10)
+    rolling.set_defaults(run=_roll, fine="Nobody noticed: every request was answered.")
     return parser.parse_args()
 
 

@@ -67,9 +67,9 @@ class Run:
 def run(site: Site, effort: Effort, say: Callable[[str], None] = print) -> Run:
     """Open a round on a running portal with its trial data, let officers loose on it, and prove what came of it."""
     site.manage("open_round", "--year", str(YEAR))
-    cast = _ask(site, f"cast({YEAR}, {effort.writers})")
+    cast = ask(site, f"cast({YEAR}, {effort.writers})")
     done, stop = Run(effort), threading.Event()
-    writers = _writers(site, effort, cast, stop)
+    writers = make_writers(site, effort, cast, stop)
     begin = time.monotonic()
     with ThreadPoolExecutor(effort.writers + 1) as pool:
         killer = pool.submit(_kill, site, effort, writers, done, stop)
@@ -80,7 +80,7 @@ def run(site: Site, effort: Effort, say: Callable[[str], None] = print) -> Run:
         done.seconds = time.monotonic() - begin
         stop.set()
         killer.result()
-    picture = _ask(site, f"picture({YEAR})")
+    picture = ask(site, f"picture({YEAR})")
     standing = {(commune, key): text for commune, key, text in picture["standing"]}
     changes = [Change(at, by, (where, key), *rest) for at, by, where, key, *rest in picture["changes"]]
     done.proof = prove(changes, standing, done.attempts, cast["derived"])
@@ -94,7 +94,7 @@ def run(site: Site, effort: Effort, say: Callable[[str], None] = print) -> Run:
     return done
 
 
-def _ask(site: Site, call: str) -> dict:
+def ask(site: Site, call: str) -> dict:
     return json.loads(
         site.manage("shell", "--no-imports", "-v0", "-c", f"from tests.soak import inside; inside.{call}")
     )
@@ -110,7 +110,7 @@ def _guarded(writer: Writer, saves: int, stop: threading.Event) -> Journal:
         raise
 
 
-def _writers(site: Site, effort: Effort, cast: dict, stop: threading.Event) -> list[Writer]:
+def make_writers(site: Site, effort: Effort, cast: dict, stop: threading.Event) -> list[Writer]:
     """Officers by districts; in each the cells are dealt out among them, but for a few that all of them type into."""
     chance = random.Random(effort.seed)
     count = max(1, min(len(cast["districts"]), effort.writers // WRITERS_PER_DISTRICT))

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from decimal import Decimal
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -9,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
 
 from communes.models import Officer, Province, Role
+from communes.sessions import BEGAN, SEEN
 from criteria import cells
 from criteria.cells import written
 from criteria.editing import standard_of, text_of
@@ -40,6 +42,7 @@ def _sign_in(officer: Officer) -> str:
     session[SESSION_KEY] = str(officer.pk)
     session[BACKEND_SESSION_KEY] = "communes.access.OfficerBackend"
     session[HASH_SESSION_KEY] = officer.get_session_auth_hash()
+    session[BEGAN] = session[SEEN] = int(time.time())
     session.create()
     return session.session_key
 
