@@ -187,10 +187,11 @@ def raw_values(round: AssessmentRound, standard: Standard, district: str | None 
     return found
 
 
-def decisions(picture: Picture) -> dict[int, Decision]:
+def decisions(picture: Picture, province: Province) -> dict[int, Decision]:
     """The latest standing recognition of each commune of the picture, by unit. One query."""
     places = {unit.place_id: unit.id for unit in picture.communes}
-    rows = Recognition.objects.standing_at_end_of(picture.year).filter(level="dat_chuan").order_by("counts_for_year")
+    mine = Recognition.objects.filter(commune__province=province, level="dat_chuan")
+    rows = mine.standing_at_end_of(picture.year).order_by("counts_for_year")
     rows = rows.annotate(place=Coalesce("commune__origin", "commune"))
     return {
         places[place]: Decision(year, number, decided_on)
@@ -236,7 +237,7 @@ def material(
         return Material(picture, place, raw_values(round, standard, picture.district.code if one else None), standard)
     if previous and one:
         previous = previous.within(picture.district.code)
-    found = decisions(picture) if report.needs == "decisions" else None
+    found = decisions(picture, province) if report.needs == "decisions" else None
     done = Material(picture, place, decisions=found, previous=previous)
     return with_groups(done, round) if report.groups else done
 

@@ -70,6 +70,9 @@ class RegisteredRow:
         return {None: "", True: "Đã công nhận", False: "Chưa công nhận"}[self.about.recognised]
 
 
+OPTIONAL = {"unknown_lines", "advanced", "outcome", "result", "note"}
+
+
 def registered_rows(material: Material) -> list[RegisteredRow]:
     """The communes registered at the level, the planned ones first, then by district and code."""
     picture, plans = material.picture, material.registered.get(KINDS[material.kind].level, {})
@@ -91,15 +94,21 @@ def registered_table(slug: str, title: str, subtitle: str, material: Material) -
     rows = registered_rows(material)
     title = title.replace(KINDS[""].title, group.title)
     return Table(
-        slug, f"{title}, đăng ký năm {year}", subtitle, _columns(group), rows, _totals(rows), UNIT,
+        slug, f"{title}, đăng ký năm {year}", subtitle, _shown(_columns(group), rows), rows, _totals(rows), UNIT,
         _notes(rows, group, year, material.picture.set_code), paper="A3",
     )  # fmt: skip
+
+
+def _shown(columns: list[Column], rows: Sequence[RegisteredRow]) -> list[Column]:
+    """Room on the paper for what is said: a column of ``OPTIONAL`` in which nothing stands is for machines only."""
+    empty = {column.key for column in columns if column.key in OPTIONAL and not any(map(column.value, rows))}
+    return [replace(column, hidden=column.hidden or column.key in empty) for column in columns]
 
 
 def _columns(group: Group) -> list[Column]:
     return [
         CODE, replace(NAME, width=14), replace(DISTRICT, width=14),
-        Column("level", "Mức", lambda row: group.label if row.near else "", width=8, long=True),
+        Column("level", "Mức", lambda row: group.label if row.near else "", hidden=True),
         Column("batch", "Đợt", lambda row: BATCHES.get(row.about.batch, ""), width=8, long=True),
         Column("legal_basis", "Căn cứ", lambda row: row.about.legal_basis, width=13, long=True),
         Column("met_count", "Số tiêu chí đã đạt", lambda row: row.met_count, decimals=0, width=7),

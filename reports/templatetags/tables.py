@@ -10,6 +10,7 @@ from ..tables import MARKS, Column, Table, Verdict
 
 register = template.Library()
 _HERE = "code-here"
+WORDS = 12  # characters of a column of words, which is not to be squeezed to one a line
 BROAD = 40  # characters of a column whose cells hold several lines, and are not to be squeezed
 NAMES = {
     Verdict.MET: "Đạt",
@@ -50,6 +51,13 @@ def _prefix(kind: str, year: int) -> tuple[str, str]:
     return before, f"{after}?nam={year}"
 
 
+def _breadth(column: Column) -> str:
+    """Cells that hold several lines are not squeezed to a word a line."""
+    if not column.long or column.width < WORDS:
+        return ""
+    return " class=lines" if column.width >= BROAD else " class=words"
+
+
 def _cell(column: Column, row, prefixes: dict[str, tuple[str, str]]) -> str:
     value = column.value(row)
     if isinstance(value, Verdict):
@@ -62,7 +70,7 @@ def _cell(column: Column, row, prefixes: dict[str, tuple[str, str]]) -> str:
             before, after = prefixes[kind]
             text = f'<a href="{before}{escape(code)}{after}">{text}</a>'
     if isinstance(value, str):
-        return f"<td class=lines>{text}</td>" if column.long and column.width >= BROAD else f"<td>{text}</td>"
+        return f"<td{_breadth(column)}>{text}</td>"
     return f'<td class="num">{text}</td>'
 
 
