@@ -12,7 +12,7 @@ from unittest.mock import patch
 from tests.bench.databases import postgresql, scratch, sqlite
 from tests.site import running
 
-from . import drill, entry, roll, sheet
+from . import drill, entry, faults, roll, sheet, storm
 from .production import production
 
 KILLS = 25
@@ -22,39 +22,53 @@ SHOWN = 40
 def main() -> int:
     options = _options()
     with _database(options.database) as name:
-        headings, rows, summary, faults = options.run(name, options)
+        headings, rows, summary, found = options.run(name, options)
     print(_table(headings, *rows))
     print(f"\n{summary}")
-    print("\n".join(faults[:SHOWN]) if faults else options.fine)
-    return bool(faults)
+    print("\n".join(found[:SHOWN]) if found else options.fine)
+    return bool(found)
 
 
 def _enter(database: str, options: argparse.Namespace) -> tuple:
     effort = entry.Effort(options.writers, options.saves, options.contested, options.kill, options.seed)
+    if options.faults:
+        done = faults.run(database, effort, options.faults, _say)
+        return entry.HEADINGS, [entry.row(f"{database}, {faults.KINDS}", done)], _told(done), done.proof.lines()
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), "soak") as site:
         done = entry.run(site, effort, _say)
+    return entry.HEADINGS, [entry.row(database, done)], _told(done), done.proof.lines()
+
+
+def _told(done: entry.Run) -> str:
     mine, theirs = _sum(done, "mine"), _sum(done, "theirs")
-    summary = f"{done.seconds:.0f} s, {dict(done.proof.counts)}, mine {mine}, theirs {theirs}"
-    return entry.HEADINGS, [entry.row(database, done)], summary, done.proof.lines()
+    return f"{done.seconds:.0f} s, {dict(done.proof.counts)}, mine {mine}, theirs {theirs}"
 
 
 def _bring_in(database: str, options: argparse.Namespace) -> tuple:
     with _scratch(os.environ["DATABASE_URL"]) as url, patch.dict(os.environ, DATABASE_URL=url):
-        steps, faults = sheet.run(options.communes, _say)
-    return sheet.HEADINGS, sheet.rows(database, steps), f"{options.communes} communes", faults
+        steps, found = sheet.run(options.communes, _say)
+    return sheet.HEADINGS, sheet.rows(database, steps), f"{options.communes} communes", found
 
 
 def _drill(database: str, options: argparse.Namespace) -> tuple:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), "soak") as site:
         drills = drill.run(site, Path(folder), options.rounds, options.writers, _say)
-    faults = [fault for done in drills for fault in done.faults]
-    return drill.HEADINGS, [drill.row(database, drills)], f"{len(drills)} drills", faults
+    found = [fault for done in drills for fault in done.faults]
+    return drill.HEADINGS, [drill.row(database, drills)], f"{len(drills)} drills", found
 
 
 def _roll(database: str, options: argparse.Namespace) -> tuple:
     with tempfile.TemporaryDirectory() as folder, production(Path(folder), "soak") as site:
         seen = roll.run(site, options.rounds, _say)
     return roll.HEADINGS, [roll.row(database, options.rounds, seen)], f"{len(seen.waits)} requests", seen.faults
+
+
+def _storm(database: str, options: argparse.Namespace) -> tuple:
+    effort = storm.Effort(options.people, options.entering, options.joining * 60, options.minutes * 60)
+    with tempfile.TemporaryDirectory() as folder, production(Path(folder), "soak") as site:
+        year = storm.prepare(site, options.nation)
+        seen = storm.run(site, effort, year, _say)
+    return storm.HEADINGS, storm.rows(seen), storm.summary(seen, effort), seen.faults()
 
 
 @contextmanager
@@ -70,12 +84,15 @@ def _scratch(url: str) -> Iterator[str]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--database", choices=["sqlite", "postgres"], help="default: what DATABASE_URL names")
-    kinds = parser.add_subparsers(required=True, metavar="entry|sheet|drill|roll")
+    kinds = parser.add_subparsers(required=True, metavar="entry|sheet|drill|roll|storm")
     entering = kinds.add_parser("entry", help="many writers at once, in a round of their own")
     entering.add_argument("--writers", type=int, default=50)
     entering.add_argument("--saves", type=int, default=200, help="of each writer")
     entering.add_argument("--contested", type=float, default=0.1, help="share of cells that others type into too")
     entering.add_argument("--kill", type=int, nargs="?", const=KILLS, default=0, help=f"kill the portal, {KILLS} times")
+    entering.add_argument(
+        "--faults", type=int, default=0, help="of all kinds, on a server and a disk of its own (root)"
+    )
     entering.add_argument("--seed", type=int, default=1)
     fine = "Nothing lost, nothing overwritten silently, every conflict told."
     entering.set_defaults(run=_enter, fine=fine)
@@ -90,7 +107,19 @@ def _options() -> argparse.Namespace:
     rolling = kinds.add_parser("roll", help="the running code replaced while pages are asked for")
     rolling.add_argument("--rounds", type=int, default=10)
     rolling.set_defaults(run=_roll, fine="Nobody noticed: every request was answered.")
+    _add_storm(kinds)
     return parser.parse_args()
+
+
+def _add_storm(kinds) -> None:
+    storming = kinds.add_parser("storm", help="the day of a deadline: hundreds sign in, type, look and take files")
+    storming.add_argument("--people", type=int, default=500)
+    storming.add_argument("--entering", type=float, default=0.4, help="share of them that types into the grid")
+    storming.add_argument("--joining", type=float, default=1, help="minutes in which they sign in (a full run: 5)")
+    storming.add_argument("--minutes", type=float, default=1, help="minutes in which all are active (a full run: 10)")
+    storming.add_argument("--nation", action="store_true", help="with the figures of a whole country")
+    fine = "No error but a few, pages within a second, and no save was told to wait."
+    storming.set_defaults(run=_storm, fine=fine)
 
 
 @contextmanager

@@ -20,13 +20,13 @@ class Lost(Exception):
 class Client:
     def __init__(self, port: int, session: str):
         self.port = port
-        self.cookies = {"sessionid": session}
+        self.cookies = {"sessionid": session, "__Host-sessionid": session}  # with debug mode on, and off
         self.connection: HTTPConnection | None = None
 
     def ask(self, method: str, path: str, body: dict | None = None) -> tuple[int, str]:
         """The status and text of the answer. Raises ``Lost``."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = {"Cookie": cookies, "X-CSRFToken": self.cookies.get("csrftoken", ""), "Accept": "text/plain"}
+        headers = {"Cookie": cookies, "X-CSRFToken": self._token(), "Accept": "text/plain"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         if self.connection is None:
@@ -43,6 +43,9 @@ class Client:
         for line in answer.headers.get_all("Set-Cookie", ()):
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         return answer.status, text
+
+    def _token(self) -> str:
+        return self.cookies.get("__Host-csrftoken") or self.cookies.get("csrftoken", "")
 
     def close(self) -> None:
         if self.connection is not None:

@@ -4,7 +4,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from statistics import quantiles
@@ -55,8 +55,8 @@ class Run:
         return sum(len(journal.lost) + len(journal.refused) for journal in self.journals)
 
     def unexpected(self) -> list[str]:
-        """Errors of the portal, and connections lost while nobody killed it."""
-        refused = [what for journal in self.journals for _, what in journal.refused]
+        """Errors of the portal, and connections lost, while nobody did it any harm."""
+        refused = [what for journal in self.journals for at, what in journal.refused if not self._down(at)]
         lost = [what for journal in self.journals for at, what in journal.lost if not self._down(at)]
         return refused + lost
 
@@ -64,18 +64,24 @@ class Run:
         return any(begin <= at <= end + GRACE for begin, end in self.down)
 
 
-def run(site: Site, effort: Effort, say: Callable[[str], None] = print) -> Run:
-    """Open a round on a running portal with its trial data, let officers loose on it, and prove what came of it."""
+def run(
+    site: Site, effort: Effort, say: Callable[[str], None] = print, harms: Sequence[Callable[[], None]] | None = None
+) -> Run:
+    """Open a round on a running portal with its trial data, let officers loose on it, and prove what came of it.
+
+    ``harms``: what befalls the portal meanwhile; each returns when it is well again. Without: it is killed.
+    """
+    harms = [lambda: _kill(site)] * effort.kills if harms is None else harms
     site.manage("open_round", "--year", str(YEAR))
     cast = ask(site, f"cast({YEAR}, {effort.writers})")
     done, stop = Run(effort), threading.Event()
     writers = make_writers(site, effort, cast, stop)
     begin = time.monotonic()
     with ThreadPoolExecutor(effort.writers + 1) as pool:
-        killer = pool.submit(_kill, site, effort, writers, done, stop)
+        killer = pool.submit(_harm, harms, effort, writers, done, stop)
         working = [pool.submit(_guarded, writer, effort.saves, stop) for writer in writers]
         while wait(working, timeout=15).not_done:
-            say(f"{sum(writer.journal.saves for writer in writers)} saves, {len(done.down)} kills …")
+            say(f"{sum(writer.journal.saves for writer in writers)} saves, {len(done.down)} faults …")
         done.journals = [future.result() for future in working]
         done.seconds = time.monotonic() - begin
         stop.set()
@@ -142,17 +148,24 @@ def _pages(site: Site, officer: dict, districts: list[str]) -> dict[str, str]:
     return pages
 
 
-def _kill(site: Site, effort: Effort, writers: list[Writer], done: Run, stop: threading.Event) -> None:
-    """Kill the portal at random moments, spread over the run, and start it again each time."""
+def _kill(site: Site) -> None:
+    site.stop(kill=True)
+    site.start()
+
+
+def _harm(
+    harms: Sequence[Callable[[], None]], effort: Effort, writers: list[Writer], done: Run, stop: threading.Event
+) -> None:
+    """Do harm at random moments, spread over the run."""
     chance = random.Random(effort.seed)
     total = effort.writers * effort.saves
-    for moment in sorted(chance.uniform(0.05, 0.9) * total for _ in range(effort.kills)):
+    moments = sorted(chance.uniform(0.05, 0.9) * total for _ in harms)
+    for moment, harm in zip(moments, harms, strict=True):
         while sum(writer.journal.saves for writer in writers) < moment and not stop.is_set():
             time.sleep(chance.uniform(0.005, 0.05))
         begin = time.time()
-        site.stop(kill=True)
         try:
-            site.start()
+            harm()
         except BaseException:
             stop.set()
             raise
@@ -160,7 +173,7 @@ def _kill(site: Site, effort: Effort, writers: list[Writer], done: Run, stop: th
 
 
 HEADINGS = (
-    "database", "writers × saves", "kills", "cells", "contested and told", "resent", "saves/s", "p50 ms", "p95 ms",
+    "database", "writers × saves", "faults", "cells", "contested and told", "resent", "saves/s", "p50 ms", "p95 ms",
     "lost", "silent overwrites", "other faults",
 )  # fmt: skip
 

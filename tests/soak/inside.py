@@ -1,6 +1,7 @@
 """What runs inside the portal's own environment (``manage.py shell``): the officers, and the picture for the proof."""
 
 import json
+import random
 import sys
 import time
 from decimal import Decimal
@@ -57,7 +58,7 @@ def picture(year: int) -> None:
         for state in load_states(round).values()
         for key in (*STATISTICS, *lines)
     ]
-    events = ChangeEvent.objects.filter(round=round).order_by("sequence")
+    events = ChangeEvent.objects.filter(round=round, commune__isnull=False).order_by("sequence")
     changes = [
         (at.timestamp(), by, commune, key, old, new, _text(old, lines.get(key)), _text(new, lines.get(key)))
         for at, by, commune, cells_ in events.values_list("at", "by__full_name", "commune__code", "changes")
@@ -81,3 +82,29 @@ def _text(logged, line) -> str:
 
 def _round(year: int) -> AssessmentRound:
     return AssessmentRound.objects.get(as_of__year=year)
+
+
+STORM_PASSWORD = "mua-bao-cuoi-nam-2018"  # of accounts in a scratch database only
+
+
+def crowd(year: int, count: int, entering: int) -> None:
+    """Print ``count`` new officers who have to sign in; the first ``entering`` of them answer for a district."""
+    rounds = AssessmentRound.objects.filter(as_of__year=year).order_by("province__code")
+    where = ("round__province_id", "commune__district_id", "commune__district__code")
+    places = [place for round in rounds for place in sorted(set(round.assessments.values_list(*where)))]
+    random.Random(year).shuffle(places)
+    password = make_password(STORM_PASSWORD)  # one for all: what checking it costs is what is asked for
+    officers, districts = [], []
+    for number in range(count):
+        province, district, code = places[number % len(places)]
+        enters = number < entering
+        officers.append(
+            Officer(
+                username=f"bao{number}", full_name=f"Cán bộ {number}", password=password, province_id=province,
+                role=Role.DISTRICT if enters else Role.STAFF, district_id=district if enters else None,
+            )
+        )  # fmt: skip
+        districts.append(code)
+    made = zip(Officer.objects.bulk_create(officers), districts, strict=True)
+    people = [{"pk": o.pk, "username": o.username, "district": code, "enters": bool(o.district_id)} for o, code in made]
+    json.dump({"people": people, "password": STORM_PASSWORD}, sys.stdout)

@@ -35,6 +35,7 @@ class Production(Site):
             "SECRET_KEY": "for a proof only, never for an office: " + "x" * 20,
             "ALLOWED_HOSTS": "127.0.0.1",
             "SSL_REDIRECT": "false",
+            "BEHIND_PROXY": "true",
             "STATIC_ROOT": str(folder / "static"),
             "BACKUP_DIR": str(folder / "backups"),
             "NOTIFY_SOCKET": str(folder / "notify"),
