@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "ntm_portal.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "ntm_portal.shedding.saves_first",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -84,6 +85,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds: /suc-khoe/ has to answer
+
+# A copy to read pages and reports from (streaming replication of PostgreSQL); see ntm_portal/replica.py.
+if "DATABASE_REPLICA_URL" in env.ENVIRON:
+    DATABASES["replica"] = env.db_url("DATABASE_REPLICA_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
+    DATABASE_ROUTERS = ["ntm_portal.replica.Router"]
+    REPLICATED = ("communes", "criteria", "reports")
+    MIDDLEWARE.append("ntm_portal.replica.ReadFromCopy")
 
 AUTH_USER_MODEL = "communes.Officer"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "communes.access.OfficerBackend"]

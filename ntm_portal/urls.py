@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from .health import health
 
+handler500 = "ntm_portal.errors.server_error"
+
 urlpatterns = [
     path("", include("communes.urls")),
     path("", include("criteria.urls")),
