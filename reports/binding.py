@@ -121,4 +121,5 @@ def _draw(book: Workbook, sheet: Worksheet, table: Table, plot: Plot, written: W
     chart.set_legend({"position": "bottom", "font": font})
     width = 7 * sum(column.width for column in table.shown)  # as broad as the table: a broader one shrinks it in print
     chart.set_size({"width": min(width, 960), "height": 380})
+    sheet.fit_to_pages(1, 1)  # a page break through the chart would cut it in two
     sheet.insert_chart(written.end + 1, 0, chart, {"description": plot.title})
