@@ -6,7 +6,7 @@ ADDRESS ?= 127.0.0.1:8000
 export PYTHONUTF8 = 1
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check bench soak serve backup restore wheelhouse clean
+.PHONY: help run test check audit bench soak serve backup restore wheelhouse clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -34,10 +34,15 @@ check: $(VENV)/.dev  ## format, lint, types, templates, migrations, the house's 
 	$(BIN)/python manage.py check
 	$(BIN)/python -m pytest -q tests/test_house.py
 
-bench: $(VENV)/.dev  ## the ratios of speed that the portal promises (PostgreSQL: DATABASE_URL=…)
+audit: $(VENV)/.dev  ## known vulnerabilities of the installed libraries: asks a public service, so it needs the internet
+	@test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && \
+	    $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit; }
+	$(VENV)/audit/bin/pip-audit --strict --path "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+
+bench: $(VENV)/.dev  ## the ratios of speed that the portal promises (PostgreSQL: DATABASE_URL=…; some minutes)
 	$(BIN)/python -m tests.bench $(ARGS)
 
-soak: $(VENV)/.dev  ## heavy proofs: ARGS="entry --kill" 50 writers at once, ARGS="sheet" a country's sheet, ARGS="drill" backups, ARGS="roll" restarts
+soak: $(VENV)/.dev  ## heavy proofs: ARGS="entry --kill" 50 writers at once, ARGS="sheet" a country's sheet, ARGS="drill" backups, ARGS="roll" restarts, ARGS="storm" a deadline
 	$(BIN)/python -m tests.soak $(or $(ARGS),entry)
 
 serve: export DEBUG = false

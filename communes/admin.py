@@ -4,6 +4,9 @@ from axes.models import AccessAttempt
 from axes.utils import reset
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.db.models import Q
+from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from . import second_factor
@@ -21,9 +24,13 @@ from .models import (
 from .models.people import ONE_TIME
 from .resources import CommuneResource, DepartmentResource, DistrictResource
 
+# Rights come with the role, not with groups; and the secret of a telephone or a recovery code is for nobody's eyes.
+admin.site.unregister([Group, TOTPDevice, StaticDevice])
+
 
 @admin.register(Province)
-class ProvinceAdmin(KeepsHistory, admin.ModelAdmin):
+class ProvinceAdmin(KeepsHistory, OfProvince):
+    provinces = ("pk",)
     list_display = ("code", "name", "region", "illustrative")
 
 
@@ -50,9 +57,17 @@ class SuccessionInline(admin.TabularInline):
 
 
 @admin.register(BoundaryChange)
-class BoundaryChangeAdmin(KeepsHistory, admin.ModelAdmin):
+class BoundaryChangeAdmin(KeepsHistory, OfProvince):
+    provinces = ("succession__old__province", "succession__new__province")
     list_display = ("decision", "effective_on")
     inlines = (SuccessionInline,)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).distinct()
+
+    def reach(self, officer):
+        """One that was entered without its communes is still to be completed."""
+        return super().reach(officer) | Q(succession=None)
 
 
 @admin.register(Department)

@@ -61,7 +61,7 @@ class IndicatorAdmin(ReadOnly, Export, admin.ModelAdmin):
 
 
 @admin.register(Requirement)
-class RequirementAdmin(Exchange, admin.ModelAdmin):
+class RequirementAdmin(Exchange, OfProvince):
     """A requirement that results were judged by can be looked at, not changed."""
 
     resource_classes = [RequirementResource]
@@ -75,11 +75,15 @@ class RequirementAdmin(Exchange, admin.ModelAdmin):
         return super().has_change_permission(request, obj) and not (obj and obj.results.exists())
 
     def has_delete_permission(self, request, obj=None):
-        return obj is not None and not obj.results.exists()
+        return super().has_delete_permission(request, obj) and obj is not None and not obj.results.exists()
+
+    def reach(self, officer):
+        """Those of other provinces are not there; those of the country and its regions are everybody's."""
+        return super().reach(officer) | Q(province=None)
 
 
 @admin.register(AssessmentRound)
-class AssessmentRoundAdmin(ReadOnly, admin.ModelAdmin):
+class AssessmentRoundAdmin(ReadOnly, OfProvince):
     list_display = ("as_of", "criteria_set", "closed_at", "note")
     list_select_related = ("criteria_set",)
 

@@ -24,6 +24,22 @@ def content_security_policy(get_response):
     return middleware
 
 
+def kept_nowhere(get_response):
+    """No page, file or answer stays in a browser's or a proxy's store; static files are answered before this.
+
+    Except a form in which people type for long: with ``no-store`` a browser that goes back has forgotten it.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        match = request.resolver_match
+        typed_in = match is not None and getattr(match.func, "keeps", False)
+        response.headers.setdefault("Cache-Control", "private, no-cache" if typed_in else "no-store")
+        return response
+
+    return middleware
+
+
 def request_log(get_response):
     """One line for each answered request; ``ntm_portal.logs`` says what is in it and what never is."""
 

@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "ntm_portal.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ntm_portal.middleware.kept_nowhere",
     "django.middleware.gzip.GZipMiddleware",
     "ntm_portal.shedding.saves_first",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,10 +1,12 @@
-"""The desk: what staff keep in the administration, and that nobody keeps what belongs to another province."""
+"""The desk: what staff keep in the administration, and that nobody keeps what belongs to another province.
+
+Which of its pages are whose: tests/test_policies.py.
+"""
 
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.contrib import admin as django_admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -14,71 +16,11 @@ from tests.reports.making import make_province, officer_of
 
 pytestmark = pytest.mark.django_db
 
-#                    model                 staff may
-TABLE = {
-    "communes.registration":        "view add change export import",
-    "communes.recognition":         "view add change export import",
-    "communes.districtrecognition": "view add change",
-    "communes.yearlystatistics":    "view add change export import",
-    "communes.funding":             "view add change export import",
-    "communes.arrears":             "view add change export import",
-    "communes.hamlet":              "view add change export import",
-    "communes.assignment":          "view add change export import",
-    "communes.commune":             "view export",
-    "communes.department":          "view export",
-    "communes.province":            "",
-    "communes.district":            "",
-    "communes.boundarychange":      "",
-    "communes.officer":             "",
-    "criteria.criteriaset":         "",
-    "criteria.indicator":           "",
-    "criteria.requirement":         "",
-    "criteria.assessmentround":     "",
-    "reports.conclusion":           "view add change",
-    "reports.directive":            "view add change",
-}  # fmt: skip
-ROOMS = {"communes", "criteria", "reports"}
-MODELS = {model._meta.label_lower: model for model in django_admin.site._registry if model._meta.app_label in ROOMS}
-ACTIONS = {"view": "changelist", "add": "add", "export": "export", "import": "import"}
 FOREIGN, OWN = "90000", "05773"
 
 
 def page(model, action: str, *args) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{action}", args=args)
-
-
-def opened(client, model) -> str:
-    """The actions whose page opens; ``change`` when the page of a row can be saved."""
-    found = []
-    for name, action in ACTIONS.items():
-        try:
-            address = page(model, action)
-        except Exception:  # no such page
-            continue
-        if client.get(address).status_code == 200:
-            found.append(name)
-    first = model.objects.first()
-    answer = client.get(page(model, "change", first.pk))
-    if answer.status_code == 200 and 'name="_save"' in answer.content.decode():
-        found.append("change")
-    return " ".join(sorted(found))
-
-
-def test_the_table_names_every_model():
-    assert set(TABLE) == set(MODELS)
-
-
-@pytest.mark.parametrize("label", TABLE)
-def test_staff_open_what_the_table_says(client_of, staff, label):
-    assert opened(client_of(staff), MODELS[label]) == " ".join(sorted(TABLE[label].split()))
-
-
-@pytest.mark.parametrize("username", ["lanhdao", "daitu", "nguoixem"])
-def test_nobody_else_opens_anything(client_of, username):
-    officer = Officer.objects.get(username=username)
-    for model in MODELS.values():
-        answer = client_of(officer).get(page(model, "changelist"))
-        assert answer.status_code == 302, model
 
 
 def test_staff_enter_money_in_the_browser_and_the_log_tells_it(client_of, staff):

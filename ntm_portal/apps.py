@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class RoofConfig(AppConfig):
+    name = "ntm_portal"
+
+    def ready(self):
+        from . import security_log  # noqa: F401  what it says when somebody signs in
