@@ -1,6 +1,6 @@
 """Which cells of a round are unlikely: last year's figure, the district's other communes, parts larger than wholes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from decimal import Decimal
 
 from . import warnings
@@ -27,22 +27,22 @@ def _decimal(value) -> Decimal | None:
 
 
 def doubts(
-    states: Mapping[str, State], last_year: Mapping[int, State], standard: Standard
+    states: Mapping[str, State], last_year: Mapping[int, State], standard: Standard, only: Set[str] | None = None
 ) -> dict[tuple[str, str], str]:
-    """The warnings by commune code and column, over whole districts. ``last_year``: states by place."""
+    """The warnings by commune code and column, over whole districts. ``last_year``: states by place; ``only``: the
+    codes of the communes that are asked about, all of them without it."""
     table = {code: numbers(state, standard) for code, state in states.items()}
-    peers = _peers(states, table)
+    usual = {place: warnings.usual(values) for place, values in _peers(states, table).items()}
     lines = {line.code: line for line in standard.lines}
     found = {}
-    for code, row in table.items():
-        state = states[code]
+    for code in table if only is None else table.keys() & only:
+        state, row = states[code], table[code]
         before = numbers(last_year.get(state.commune.place_id), standard)
         for key, value in row.items():
             percent = key in lines and lines[key].kind == "percent"
-            others = peers.get((state.commune.district_id, key), ())
             text = _whole(key, value, row, lines) or warnings.jump(value, before.get(key), percent)
             if key not in ("population", "households", "poor_households"):
-                text = text or warnings.outlier(value, others)
+                text = text or warnings.outlier(value, usual.get((state.commune.district_id, key)))
             if text:
                 found[code, key] = text
     return found

@@ -87,7 +87,9 @@ def load_rounds(rounds: list[AssessmentRound], communes=None, lock: bool = False
     """The states of several rounds, by round and commune. ``communes``: ids or a queryset. Three queries."""
     assessments = Assessment.objects.filter(round__in=rounds).order_by("pk").select_related("commune__district")
     results = Result.objects.filter(assessment__round__in=rounds)
-    statistics = YearlyStatistics.objects.filter(year__in=[round.year for round in rounds])
+    provinces = {round.province_id for round in rounds}
+    years = [round.year for round in rounds]
+    statistics = YearlyStatistics.objects.filter(year__in=years, commune__province__in=provinces)
     if communes is not None:
         assessments = assessments.filter(commune__in=communes)
         results = results.filter(assessment__commune__in=communes)

@@ -78,9 +78,10 @@ def load_progress(officer: Officer, round: AssessmentRound, today: date | None =
     given = ~Q(claim="") | Q(value__isnull=False)
     results = Result.objects.filter(given, assessment__round=round, indicator__in=[line.id for line in lines])
     filled = Counter(dict(results.values_list("assessment_id").annotate(n=Count("pk")).order_by()))
+    figures = YearlyStatistics.objects.filter(year=round.year, commune__province=round.province_id)
     statistics = {
         commune_id: sum(value is not None for value in values)
-        for commune_id, *values in YearlyStatistics.objects.filter(year=round.year).values_list("commune", *STATISTICS)
+        for commune_id, *values in figures.values_list("commune", *STATISTICS)
     }
     parts: dict[str, Part] = {}
     rows = Assessment.objects.visible_to(officer).filter(round=round)

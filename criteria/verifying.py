@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from communes.models import Commune
-
 from .actions import derive
 from .loading import load_standard, load_states
 from .models import AssessmentRound, Requirement, Result
@@ -19,12 +17,11 @@ def differences() -> Iterator[str]:
 
 def _summaries(round: AssessmentRound) -> Iterator[str]:
     standard = load_standard(round.criteria_set, round.province, round.year)
-    codes = dict(Commune.objects.values_list("pk", "code"))
-    for commune_id, state in load_states(round).items():
+    for state in load_states(round).values():
         derived = derive(state.verdicts, standard)
         if state.assessment.summary != derived or state.assessment.met_count != derived.met_count:
             stored = state.assessment.met_count
-            yield f"{round}, xã {codes[commune_id]}: lưu {stored} tiêu chí đạt, tính lại {derived.met_count}."
+            yield f"{round}, xã {state.commune.code}: lưu {stored} tiêu chí đạt, tính lại {derived.met_count}."
 
 
 def _verdicts(round: AssessmentRound) -> Iterator[str]:

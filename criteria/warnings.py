@@ -1,6 +1,7 @@
 """PURE: figures that are possible but unlikely. A warning never stops a save; an officer accepts it with one key."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from statistics import mean, pstdev
 
@@ -21,15 +22,29 @@ def jump(value: Decimal | None, last_year: Decimal | None, percent: bool) -> str
     return f"Chênh lớn so với năm trước ({vn_number(last_year)})." if far else ""
 
 
-def outlier(value: Decimal | None, peers: Sequence[Decimal]) -> str:
-    """More than three standard deviations from the other communes of the district."""
-    if value is None or len(peers) < FEWEST_PEERS:
-        return ""
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """Where the communes of a district lie in one figure."""
+
+    mean: float
+    spread: float
+
+
+def usual(peers: Sequence[Decimal]) -> Usual | None:
+    """None for a district of too few communes to say."""
+    if len(peers) < FEWEST_PEERS:
+        return None
     numbers = [float(peer) for peer in peers]
-    spread = pstdev(numbers)
-    if not spread or abs(float(value) - mean(numbers)) <= DEVIATIONS * spread:
+    return Usual(mean(numbers), pstdev(numbers))
+
+
+def outlier(value: Decimal | None, usual: Usual | None) -> str:
+    """More than three standard deviations from the communes of the district."""
+    if value is None or usual is None or not usual.spread:
         return ""
-    return f"Khác hẳn các xã trong huyện (bình quân {vn_number(round(mean(numbers), 1))})."
+    if abs(float(value) - usual.mean) <= DEVIATIONS * usual.spread:
+        return ""
+    return f"Khác hẳn các xã trong huyện (bình quân {vn_number(round(usual.mean, 1))})."
 
 
 def above(value: Decimal | int | None, whole: Decimal | int | None, part_name: str, whole_name: str) -> str:

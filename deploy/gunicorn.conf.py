@@ -12,7 +12,8 @@ wsgi_app = "ntm_portal.wsgi:application"
 bind = os.environ.get("ADDRESS", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+# More than pages are made at a time (ntm_portal/shedding.py): what people typed finds a free one.
+threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout, graceful_timeout, keepalive = 90, 30, 5
 max_requests, max_requests_jitter = 10_000, 1_000
 # The heartbeat of the workers must not depend on a disk that may be full.

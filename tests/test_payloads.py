@@ -90,11 +90,8 @@ class Markup(HTMLParser):
         self.acts += [f"{tag} {name}" for name in given if name.startswith("on")]
         if tag in {"iframe", "object", "embed", "base", "meta"} and not given.keys() & {"charset", "name"}:
             self.acts.append(tag)
-        if (
-            tag == "script"
-            and not given.get("src", "").startswith("/static/")
-            and given.get("type") != "application/json"
-        ):
+        own = given.get("src", "").startswith(("/static/", "/quan-tri/jsi18n/"))
+        if tag == "script" and not own and given.get("type") != "application/json":
             self.acts.append("script")
         for name in ("href", "src", "action"):
             if re.match(r"\s*(javascript:|data:text|//|https?:(?!//testserver/))", given.get(name) or "", re.I):
@@ -158,17 +155,21 @@ def test_the_lists_and_files_of_the_administration_show_it_as_text(client_of, ad
         assert not line.lstrip('"').startswith(("=", "+", "-", "@", "\t", "\r")), line
 
 
+SENT = (PAYLOADS["markup"] + PAYLOADS["sql"], "\x00", "9" * 400)  # on each page another turn of them
 PAGES = sorted({address.split("?")[0] for address in addresses(DISTRICT, COMMUNE) if "." not in address.split("?")[0]})
 
 
-@pytest.mark.parametrize("address", [*PAGES, "/nhat-ky/", "/nhap-lieu/2017/171/", f"/nhap-lieu/2017/xa/{COMMUNE}/"])
-def test_what_comes_with_an_address_is_answered_as_text(client_of, staff, address):
+PAGES += ["/nhat-ky/", "/nhap-lieu/2017/171/", f"/nhap-lieu/2017/xa/{COMMUNE}/"]
+
+
+@pytest.mark.parametrize(("shift", "address"), list(enumerate(PAGES)))
+def test_what_comes_with_an_address_is_answered_as_text(client_of, staff, shift, address):
     client = client_of(staff)
-    for name in PARAMETERS:
-        for payload in (PAYLOADS["markup"] + PAYLOADS["sql"], "\x00", "9" * 400, "-1"):
-            answer = client.get(address, {"nam": "2017"} | {name: payload})
-            assert answer.status_code in (200, 302, 400, 404), (name, payload)
-            assert acts_of(answer) == [], (name, payload)
+    for turn, name in enumerate(PARAMETERS):
+        payload = SENT[(turn + shift) % len(SENT)]
+        answer = client.get(address, {"nam": "2017"} | {name: payload})
+        assert answer.status_code in (200, 302, 400, 404), (name, payload)
+        assert acts_of(answer) == [], (name, payload)
 
 
 HOLES = (

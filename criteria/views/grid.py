@@ -89,7 +89,7 @@ def _answer(request, rounds, year: int, saved: editing.Saved) -> dict:
     found: dict = {}
     if codes:
         states, last_year = load_with_last_year(request.user, rounds, year, districts)
-        found = doubts(states, last_year, saved.standard)
+        found = doubts(states, last_year, saved.standard, codes)
     cells = []
     for outcome in saved.outcomes:
         cell = {name: str(getattr(outcome, name)) for name in ANSWER if getattr(outcome, name)}

@@ -20,14 +20,16 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--import-only", action="store_true")
+    parser.add_argument("--nation", action="store_true")
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     settings.DEBUG = False  # or Django would keep a log of every query
     django.setup()
     call_command("migrate", verbosity=0)
-    from .suite import measure, version  # models can be imported only now
+    from .suite import measure, measure_nation, version  # models can be imported only now
 
-    found = measure(QUICK if options.quick else FULL, options.import_only)
+    effort = QUICK if options.quick else FULL
+    found = measure_nation(effort) if options.nation else measure(effort, options.import_only)
     json.dump({"version": version(), "measured": [asdict(one) for one in found]}, sys.stdout)
 
 

@@ -36,7 +36,7 @@ def queries(client: Client, address: str) -> list[str]:
     return [query["sql"] for query in captured]
 
 
-def measure_counts(officers: dict[int, Officer], database: str) -> list[Measured]:
+def measure_counts(officers: dict[int, Officer], database: str, key: str = "3") -> list[Measured]:
     """``officers``: one of each province, by the number of its communes."""
     counts: dict[str, list[int]] = {}
     for officer in officers.values():
@@ -50,7 +50,7 @@ def measure_counts(officers: dict[int, Officer], database: str) -> list[Measured
     detail = f"{len(counts)} addresses; most: {dearest[0]} and {len(dearest) - 1} more; packs: {max(packs)}"
     if growing:
         detail = f"not equal: {'; '.join(growing)}"
-    return [Measured("3", database, most, detail, not growing)]
+    return [Measured(key, database, most, detail, not growing)]
 
 
 def measure_matrix(client: Client, effort: Effort, database: str) -> list[Measured]:

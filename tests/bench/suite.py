@@ -10,7 +10,7 @@ from criteria import reference as sets
 from reports import demo
 from reports import reference as documents
 
-from . import exports, overview, pages, stock, writes
+from . import country, exports, nation, overview, pages, stock, writes
 from .bars import Measured
 from .making import make_province
 from .timing import Effort
@@ -40,6 +40,13 @@ def measure(effort: Effort, import_only: bool) -> list[Measured]:
         found += writes.measure_saving(spare, effort, database)
         found += stock.measure(spare, effort, database)
     return found + writes.measure_import(spare, effort, database)
+
+
+def measure_nation(effort: Effort) -> list[Measured]:
+    """The bars that are about the size of the country, on an empty PostgreSQL database."""
+    _say("PostgreSQL: lập số liệu minh họa của cả nước …")
+    _load()
+    return country.measure(nation.NATION, effort, connection.display_name, _say)
 
 
 def version() -> str:

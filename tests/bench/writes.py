@@ -27,12 +27,12 @@ SUMMARY = """UPDATE criteria_assessment
     SET met_mask = %s, known_mask = %s, not_applicable_mask = %s, met_count = %s, updated_at = %s WHERE id = %s"""
 
 
-def measure_import(officer: Officer, effort: Effort, database: str) -> list[Measured]:
+def measure_import(officer: Officer, effort: Effort, database: str, key: str = "") -> list[Measured]:
     """Ours fills the later year of a made province, the bare way the earlier one."""
     earlier, later = rounds(officer)
     bare = _in_turns(_copy if database == "PostgreSQL" else _execute_many, variants(earlier, later))
     pair = compare(importing_sheets(later, officer), bare, effort.long_runs, effort.warm_up)
-    return [Measured(f"5 {database}", database, pair.ratio, pair.detail)]
+    return [Measured(key or f"5 {database}", database, pair.ratio, pair.detail)]
 
 
 def importing_sheets(round: AssessmentRound, by: Officer) -> Callable[[], None]:

@@ -65,7 +65,7 @@ def _roll(database: str, options: argparse.Namespace) -> tuple:
 
 def _storm(database: str, options: argparse.Namespace) -> tuple:
     effort = storm.Effort(options.people, options.entering, options.joining * 60, options.minutes * 60)
-    with tempfile.TemporaryDirectory() as folder, production(Path(folder), "soak") as site:
+    with tempfile.TemporaryDirectory() as folder, production(Path(folder), "soak", BEHIND_PROXY="true") as site:
         year = storm.prepare(site, options.nation)
         seen = storm.run(site, effort, year, _say)
     return storm.HEADINGS, storm.rows(seen), storm.summary(seen, effort), seen.faults()

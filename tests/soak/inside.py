@@ -88,7 +88,8 @@ STORM_PASSWORD = "mua-bao-cuoi-nam-2018"  # of accounts in a scratch database on
 
 
 def crowd(year: int, count: int, entering: int) -> None:
-    """Print ``count`` new officers who have to sign in; the first ``entering`` of them answer for a district."""
+    """Print ``count`` new officers who have to sign in; the first ``entering`` of them may enter, the rest
+    answer for a district."""
     rounds = AssessmentRound.objects.filter(as_of__year=year).order_by("province__code")
     where = ("round__province_id", "commune__district_id", "commune__district__code")
     places = [place for round in rounds for place in sorted(set(round.assessments.values_list(*where)))]
@@ -101,10 +102,12 @@ def crowd(year: int, count: int, entering: int) -> None:
         officers.append(
             Officer(
                 username=f"bao{number}", full_name=f"Cán bộ {number}", password=password, province_id=province,
-                role=Role.DISTRICT if enters else Role.STAFF, district_id=district if enters else None,
+                role=Role.STAFF if enters else Role.DISTRICT, district_id=None if enters else district,
             )
         )  # fmt: skip
         districts.append(code)
     made = zip(Officer.objects.bulk_create(officers), districts, strict=True)
-    people = [{"pk": o.pk, "username": o.username, "district": code, "enters": bool(o.district_id)} for o, code in made]
+    people = [
+        {"pk": o.pk, "username": o.username, "district": code, "enters": o.role == Role.STAFF} for o, code in made
+    ]
     json.dump({"people": people, "password": STORM_PASSWORD}, sys.stdout)

@@ -35,7 +35,6 @@ class Production(Site):
             "SECRET_KEY": "for a proof only, never for an office: " + "x" * 20,
             "ALLOWED_HOSTS": "127.0.0.1",
             "SSL_REDIRECT": "false",
-            "BEHIND_PROXY": "true",
             "STATIC_ROOT": str(folder / "static"),
             "BACKUP_DIR": str(folder / "backups"),
             "NOTIFY_SOCKET": str(folder / "notify"),
@@ -95,9 +94,10 @@ class Production(Site):
 
 
 @contextmanager
-def production(folder: Path, worker: str) -> Iterator[Production]:
+def production(folder: Path, worker: str, **settings: str) -> Iterator[Production]:
     with scratch_database(folder, worker) as database_url:
         site = Production(folder, database_url)
+        site.environment |= settings
         try:
             site.manage("migrate", "-v0")
             site.manage("collectstatic", "--noinput", "-v0")
