@@ -62,7 +62,9 @@ class SignInRequired(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request, view_func):
         if request.method == "POST" and getattr(view_func, "keeps", False):
-            kept = json.dumps([[name, text] for name, texts in request.POST.lists() for text in texts])
+            kept = json.dumps(
+                [[name, text] for name, texts in request.POST.lists() for text in texts], ensure_ascii=False
+            )
             context = {"next": request.get_full_path(), "kept": kept if len(kept) <= LONGEST_KEPT else ""}
             return render(request, "registration/login.html", context, status=401)
         return super().handle_no_permission(request, view_func)

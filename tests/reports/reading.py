@@ -11,6 +11,8 @@ from docx.text.paragraph import Paragraph
 from openpyxl import load_workbook
 
 JSON = "application/json"
+HIDDEN = {"tong-hop": {"key"}, "dang-ky": {"level"}}  # for machines, in JSON only
+OPTIONAL = {"dang-ky": {"unknown_lines", "advanced", "outcome", "result", "note"}}  # so where nothing stands in them
 
 
 @dataclass
@@ -192,3 +194,9 @@ def parts_of(content: bytes) -> dict[str, str]:
     """The XML of a file of an office program, by the name of each part."""
     with ZipFile(io.BytesIO(content)) as parts:
         return {name: parts.read(name).decode() for name in parts.namelist() if name.endswith((".xml", ".rels"))}
+
+
+def shown_columns(slug, json):
+    """The columns of the JSON that page and files show too."""
+    empty = {key for key in OPTIONAL.get(slug, ()) if not any(row[key] for row in json["rows"])}
+    return [column for column in json["columns"] if column["key"] not in HIDDEN.get(slug, set()) | empty]

@@ -5,11 +5,9 @@ import datetime
 import pytest
 
 from reports.catalogue import REPORTS
-from tests.reports.reading import Book, Page, decimals_of, heading_grid, read_page, vietnamese
+from tests.reports.reading import Book, Page, decimals_of, heading_grid, read_page, shown_columns, vietnamese
 
 MARKS = {"met": "Đ", "not_met": "CĐ", "not_applicable": "KXX", "unknown": None}
-HIDDEN = {"tong-hop": {"key"}, "dang-ky": {"level"}}  # for machines, in JSON only
-OPTIONAL = {"dang-ky": {"unknown_lines", "advanced", "outcome", "result", "note"}}  # so where nothing stands in them
 UNNUMBERED = {"tung-tieu-chi", "du-lieu", "tieu-chi-kho", "nhiem-vu"}  # without a column of row numbers
 # Which may be empty, and say so.
 WATCH_LISTS = {"gan-dat", "mong-manh", "no-dong", "dang-ky", "xom-kieu-mau", "phan-cong"}
@@ -36,11 +34,6 @@ def fetch(client_of, staff):
         return json.json(), Book(b"".join(xlsx)), read_page(page.content.decode())
 
     return fetched
-
-
-def shown_columns(slug, json):
-    empty = {key for key in OPTIONAL.get(slug, ()) if not any(row[key] for row in json["rows"])}
-    return [column for column in json["columns"] if column["key"] not in HIDDEN.get(slug, set()) | empty]
 
 
 @every_report
