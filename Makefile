@@ -21,7 +21,7 @@ run: $(VENV)/.run  ## the portal with its trial data on http://127.0.0.1:8000/ (
 	@$(BIN)/python manage.py runserver $(ADDRESS) --noreload
 
 test: $(VENV)/.dev  ## all tests on DATABASE_URL, by default SQLite; browser tests where there is a Chromium (ARGS=…)
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: export DEBUG = true
 check: export DATABASE_URL = sqlite://:memory:
