@@ -44,9 +44,10 @@ NAMED_BY_PEOPLE = {
     "criteria.Criterion.name", "criteria.CriteriaSet.title",
 }  # fmt: skip
 PARAMETERS = (
-    *("nam", "huyen", "ten", "nhom", "chuan", "thieu", "loai", "dang_ky", "mau", "chon", "tc", "xa", "chi-tieu"),
-    *("trang", "page", "q", "sap-xep", "o", "dang", "ky", "ngay", "tu", "den", "ai", "chitieu", "in", "trong", "next"),
+    *("ten", "nhom", "chuan", "dang_ky", "mau", "chon", "chi-tieu", "page", "q", "sap-xep", "o", "dang", "ngay"),
+    *("tu", "den", "ai", "chitieu", "in", "trong", "next"),
 )
+ENDING = ("huyen", "thieu", "loai", "tc", "xa", "trang", "ky")  # where nonsense may end in 404 before the rest is read
 
 
 def fields():
@@ -165,11 +166,13 @@ PAGES += ["/nhat-ky/", "/nhap-lieu/2017/171/", f"/nhap-lieu/2017/xa/{COMMUNE}/"]
 @pytest.mark.parametrize(("shift", "address"), list(enumerate(PAGES)))
 def test_what_comes_with_an_address_is_answered_as_text(client_of, staff, shift, address):
     client = client_of(staff)
-    for turn, name in enumerate(PARAMETERS):
-        payload = SENT[(turn + shift) % len(SENT)]
-        answer = client.get(address, {"nam": "2017"} | {name: payload})
-        assert answer.status_code in (200, 302, 400, 404), (name, payload)
-        assert acts_of(answer) == [], (name, payload)
+    sent = [{"nam": "2017"} | dict.fromkeys(PARAMETERS, payload) for payload in SENT]
+    sent += [{"nam": "2017", name: SENT[(turn + shift) % len(SENT)]} for turn, name in enumerate(ENDING)]
+    sent += [{"nam": SENT[shift % len(SENT)]}]
+    for given in sent:
+        answer = client.get(address, given)
+        assert answer.status_code in (200, 302, 400, 404), given
+        assert acts_of(answer) == [], given
 
 
 HOLES = (

@@ -209,9 +209,8 @@ TARGETS += ["/bao-cao/nhom-tieu-chi/", "/bao-cao/tong-hop.json", "/bao-cao/xa-da
 TARGETS += ["/bao-cao/bo-tai-lieu/"]  # the files of a pack are read the same way, and take long to make
 
 
-@pytest.mark.parametrize("username", ["chuyenvien", "daitu"])
 @pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize(("name", "username"), list(zip(PARAMETERS, ["chuyenvien", "daitu"] * 4, strict=True)))
 def test_a_parameter_that_makes_no_sense_is_no_fault_of_the_server(client_of, officer, username, target, name):
     client = client_of(officer(username=username))
     client.raise_request_exception = False
