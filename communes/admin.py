@@ -5,7 +5,7 @@ from axes.utils import reset
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -92,17 +92,17 @@ class OfficerAdmin(KeepsHistory, OfProvince):
 
     @admin.display(description="bị khóa đăng nhập", boolean=True)
     def locked(self, officer):
-        return officer.username in self.locked_out
+        return officer.is_locked
 
     @admin.display(description="xác thực hai bước", boolean=True)
     def second_factor(self, officer):
-        return officer.pk in self.with_telephone
+        return officer.has_telephone
 
     def get_queryset(self, request):
-        attempts = AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
-        self.locked_out = set(attempts.values_list("username", flat=True))
-        self.with_telephone = set(TOTPDevice.objects.filter(confirmed=True).values_list("user", flat=True))
-        return super().get_queryset(request)
+        failed = AccessAttempt.objects.filter(username=OuterRef("username"))
+        locked = failed.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
+        telephones = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+        return super().get_queryset(request).annotate(is_locked=Exists(locked), has_telephone=Exists(telephones))
 
     def save_model(self, request, obj, form, change):
         password = "" if change else obj.give_one_time_password()

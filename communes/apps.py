@@ -7,7 +7,11 @@ class CommunesConfig(AppConfig):
     verbose_name = "Địa bàn và cán bộ"
 
     def ready(self):
-        from . import sessions  # noqa: F401  what it does when somebody signs in
+        from django.contrib.auth.signals import user_logged_in
+
+        from .sessions import begin
+
+        user_logged_in.connect(begin)
 
 
 class DeskConfig(AdminConfig):

@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from . import second_factor
 from .models import Commune, District, Province, Role
@@ -92,6 +93,11 @@ class OfProvince(admin.ModelAdmin):
 
     def reach(self, officer):
         return reduce(or_, (Q(**{path: officer.province_id}) for path in self.provinces))
+
+    def changelist_view(self, request, extra_context=None):
+        """Under the name of what is listed: a longer title runs into the buttons beside it."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.related_model in WITHIN:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from .funding import Debt, FundingSource, Money
@@ -21,6 +21,10 @@ class CommuneQuerySet(models.QuerySet):
         """Versions in force on a day. The normal way in: without a day there is no such thing as "the communes"."""
         return self.overlapping(on, on)
 
+    def versions_of(self, place):
+        """Every version of a place, by the key of the place (or a reference to it)."""
+        return self.filter(Q(pk=place) | Q(origin=place))
+
     def rural(self):
         """The xã: what the programme assesses, the denominator of its rates."""
         return self.filter(kind="xã")
@@ -32,6 +36,10 @@ class CommuneQuerySet(models.QuerySet):
 
 
 class RecognitionQuerySet(models.QuerySet):
+    def of_place(self, place_id: int):
+        """The decisions on a commune, whatever version of it they name."""
+        return self.annotate(**_PLACE).filter(place_pk=place_id)
+
     def standing_at_end_of(self, year: int):
         """Decisions that count for ``year`` or earlier and were not revoked by its last day."""
         last_day = date(year, 12, 31)
@@ -44,23 +52,26 @@ class RegistrationQuerySet(models.QuerySet):
         return self.filter(withdrawn_on__isnull=True)
 
 
-class PlacedQuerySet(models.QuerySet):
+class LocatedQuerySet(models.QuerySet):
+    """Of a commune; some also of a district as such."""
+
+    def located(self, on: date | None):
+        """With ``lies_in``, the code of the district whose it is: of a commune that where its place lies on a day, or
+        where it is no more, or without a day, that of the version which is named; "" without one."""
+        own = ["district__code"] if any(field.name == "district" for field in self.model._meta.fields) else []
+        if on is not None:
+            communes = self.model._meta.get_field("commune").related_model.objects
+            versions = communes.versions_of(OuterRef(OuterRef("place_pk"))).values("pk")
+            own.append(Subquery(communes.in_force(on).filter(pk__in=versions).values("district__code")[:1]))
+        lies_in = Coalesce(*own, "commune__district__code", Value(""))
+        return self.annotate(**_PLACE).annotate(lies_in=lies_in)
+
+
+class PlacedQuerySet(LocatedQuerySet):
     """Of a commune or of a district."""
 
     def of_province(self, province):
         return self.filter(Q(commune__province=province) | Q(district__province=province))
-
-    def located(self, on: date | None):
-        """With ``lies_in``, the code of the district whose it is: of a commune that where its place lies on a day, or
-        where it is no more, or without a day, that of the version which is named."""
-        named = Coalesce("district__code", "commune__district__code")
-        if on is None:
-            return self.annotate(**_PLACE, lies_in=named)
-        communes = self.model._meta.get_field("commune").related_model.objects
-        place = OuterRef(OuterRef("place_pk"))
-        versions = communes.filter(Q(pk=place) | Q(origin=place)).values("pk")
-        there = communes.in_force(on).filter(pk__in=versions).values("district__code")
-        return self.annotate(**_PLACE).annotate(lies_in=Coalesce("district__code", Subquery(there[:1]), named))
 
     def of_places(self, rows):
         """Those of the same places as ``rows``, whatever version of a commune they name."""
@@ -80,7 +91,7 @@ class FundingQuerySet(PlacedQuerySet):
             self.located(on).order_by("pk").values_list("year", "source", "drawn_from", *amounts, *_WHERE, named=False)
         )
         return [
-            Money(place, district or "", year, FundingSource(source), *given)
+            Money(place, district, year, FundingSource(source), *given)
             for year, source, *given, place, district in rows
         ]
 
@@ -91,7 +102,7 @@ class ArrearsQuerySet(PlacedQuerySet):
         about = ("work", "investor", "value", "paid", "source", "deadline", "as_of", "settled_on")
         rows = self.located(on).order_by("as_of", "pk").values_list(*about, "commune__code", "commune__name", *_WHERE)
         return [
-            Debt(place, district or "", *given, code, name or "")
+            Debt(place, district, *given, code, name or "")
             for *given, code, name, place, district in rows
         ]  # fmt: skip
 

@@ -4,8 +4,6 @@ import time
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.signals import user_logged_in
-from django.dispatch import receiver
 from django.shortcuts import redirect
 
 IDLE, LONGEST = 30 * 60, 12 * 3600
@@ -14,8 +12,8 @@ BEGAN, SEEN = "began", "seen"
 WITHOUT_OWN_PASSWORD = {"password", "logout", "show_large", "health"}
 
 
-@receiver(user_logged_in)
 def begin(sender, request, user, **kwargs):
+    """Somebody signed in."""
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
 

@@ -22,7 +22,6 @@ from . import second_factor
 from .access import EVERY_ROLE, allow
 
 LONGEST_KEPT = 200_000  # characters of what was typed before the session ended
-ISSUER = "Nông thôn mới"
 
 
 class OfficerForm(AuthenticationForm):

@@ -43,10 +43,6 @@ class Said:
     seen: str | None = None
 
 
-def give_opinion(assessment: Assessment, said: Said, *, by: Officer) -> int:
-    return give_opinions(assessment, [said], by=by)
-
-
 @transaction.atomic
 def give_opinions(assessment: Assessment, given: Iterable[Said], *, by: Officer) -> int:
     """Store opinions, all or none, in one entry of the log; how many changed. Raises ``ValidationError``."""
@@ -217,7 +213,7 @@ def revoke(decision: Recognition, number: str, day: date, reason: str, *, by: Of
 
 def decisions_of(assessment: Assessment):
     """The decisions on the place of an assessment, the latest first, whatever version of the commune they name."""
-    return official.decisions_on(assessment.commune.place_id).order_by("-counts_for_year", "-pk")
+    return Recognition.objects.of_place(assessment.commune.place_id).order_by("-counts_for_year", "-pk")
 
 
 def _locked(assessment: Assessment | None) -> Assessment:

@@ -13,7 +13,7 @@ from communes.funding import Measure
 from communes.models import Arrears, Assignment, Commune, District, Funding, Hamlet, Registration
 from communes.text import vn_number
 
-from .actions.journal import aside, log
+from .actions.journal import aside, log, round_for, year_ends
 from .models import AssessmentRound, Via
 
 UNKNOWN = "chưa có số liệu"
@@ -53,7 +53,7 @@ def _save(row: Model, officer, source: str, tell: Callable, store: Callable, yea
     if before == (after := tell(row)):
         return
     _require_closed_years_as_they_were(old, row, closed)
-    round = next((round for round in rounds if round.year == year), rounds[0] if rounds else None)
+    round = round_for(rounds, year)
     topic, changes = type(row)._meta.verbose_name, [before, after]
     commune_id = getattr(row, "commune_id", None)
     year = year or (round.year if round else date.today().year)
@@ -63,14 +63,13 @@ def _save(row: Model, officer, source: str, tell: Callable, store: Callable, yea
 @transaction.atomic
 def note_loaded(rows: Iterable[Model], text: str, officer, source: str = "") -> None:
     """One entry for each kind and year of what was loaded at once: how many records, and what they are (``text``)."""
-    rounds = list(AssessmentRound.objects.year_end().filter(province=officer.province_id).order_by("-as_of"))
+    rounds = year_ends(officer.province_id)
     latest = rounds[0].year if rounds else date.today().year
     counts = Counter((type(row)._meta.verbose_name, _year(row) or latest) for row in rows)
     events = []
     for (topic, year), count in sorted(counts.items()):
-        round = next((round for round in rounds if round.year == year), rounds[0] if rounds else None)
         changes = {f"{topic[0].upper()}{topic[1:]}": [None, f"{text}: {vn_number(count)} bản ghi"]}
-        events.append(aside(year, round, None, changes, officer, Via.COMMAND, source))
+        events.append(aside(year, round_for(rounds, year), None, changes, officer, Via.COMMAND, source))
     log(events)
 
 
@@ -86,8 +85,7 @@ def _year(row: Model) -> int | None:
 def _rounds(row: Model, officer) -> list[AssessmentRound]:
     """The year-end rounds of its province, the latest first."""
     unit: Commune | District | None = getattr(row, "commune", None) or getattr(row, "district", None)
-    province = unit.province_id if unit else officer.province_id
-    return list(AssessmentRound.objects.year_end().filter(province=province).order_by("-as_of"))
+    return year_ends(unit.province_id if unit else officer.province_id)
 
 
 def _require_closed_years_as_they_were(old: Model | None, new: Model, closed: list[date]) -> None:

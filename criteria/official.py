@@ -8,13 +8,12 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models.functions import Coalesce
 
 from communes import actions as places
 from communes.models import Commune, District, DistrictRecognition, Recognition, YearlyStatistics
 
 from . import actions, workflow
-from .actions.journal import event, log
+from .actions.journal import aside, log, round_for, year_ends
 from .loading import STATISTICS
 from .models import AssessmentRound, Via
 
@@ -42,8 +41,7 @@ def save_recognition(
     Raises ``ValidationError``, also when it would change who was certified at the end of a closed year.
     """
     topic = f"Công nhận {decision.get_level_display()} {decision.counts_for_year}"
-    about = {"officer": officer, "via": via, "source": source[:200], "reason": reason[:300]}
-    _save(decision, decision.commune, _told, topic, **about)
+    _save(decision, decision.commune, _told, topic, officer=officer, via=via, source=source, reason=reason)
 
 
 @transaction.atomic
@@ -51,32 +49,24 @@ def save_district_recognition(decision: DistrictRecognition, officer, source: st
     """A decision on a district, in the same way: also refused when it would change who had completed or was certified
     at the end of a closed year."""
     topic = f"Công nhận cấp huyện {decision.district.code}, {decision.counts_for_year}"
-    about = {"officer": officer, "via": Via.ADMIN, "source": source[:200], "reason": ""}
-    _save(decision, decision.district, _told_of_district, topic, **about)
+    _save(decision, decision.district, _told_of_district, topic, officer=officer, via=Via.ADMIN, source=source)
 
 
-def decisions_on(place_id: int):
-    """The decisions on a place, whatever version of the commune they name."""
-    return Recognition.objects.annotate(place=Coalesce("commune__origin", "commune")).filter(place=place_id)
-
-
-def _save(decision, unit: Commune | District, tell: Callable, topic: str, *, officer, via, source, reason) -> None:
+def _save(decision, unit: Commune | District, tell: Callable, topic: str, *, officer, via, source, reason="") -> None:
     """Store, hold closed years as they were, tell the log in the year the decision counts for."""
     old = type(decision).objects.select_for_update().filter(pk=decision.pk).first()
     places.amend(decision)
     rounds = list(AssessmentRound.objects.filter(province=unit.province_id).order_by("as_of"))
     _require_closed_years_as_they_were(old, decision, [round.as_of for round in rounds if round.closed_at])
     before, after = tell(old), tell(decision)
-    year_end = list(AssessmentRound.objects.year_end().filter(province=unit.province_id).order_by("-as_of"))
+    year_end = year_ends(unit.province_id)
     if before == after or not year_end:
         return
-    year = decision.counts_for_year
-    of_year = next((round for round in year_end if round.year == year), None)
-    commune = decision.commune_id if isinstance(decision, Recognition) else None
-    entry = event(of_year or year_end[0], commune, {topic: [before, after]}, officer, via, reason)
-    entry.year, entry.source = year, source
-    entry.round = of_year if commune else entry.round  # without a commune the round alone says whose entry it is
-    log([entry])
+    year, commune = decision.counts_for_year, getattr(decision, "commune_id", None)
+    found = round_for(year_end, year)
+    # Without a commune the round alone says whose entry it is.
+    round = found if found.year == year or commune is None else None
+    log([aside(year, round, commune, {topic: [before, after]}, officer, via, source, reason)])
 
 
 def _require_closed_years_as_they_were(old, new, closed: list[date]) -> None:
@@ -91,7 +81,7 @@ def _require_closed_years_as_they_were(old, new, closed: list[date]) -> None:
 
 def _stands(decision, day: date) -> tuple[int, str] | None:
     """The unit and the level or title it has on a day by this decision."""
-    if decision is None or decision.counts_for_year > day.year or (decision.revoked_on and decision.revoked_on <= day):
+    if decision is None or not decision.stands_on(day):
         return None
     if isinstance(decision, Recognition):
         return decision.commune_id, decision.level

@@ -48,8 +48,8 @@ class Written(Resource):
     """Saved by a function that says who did it and from which file."""
 
     def before_import(self, dataset, **kwargs):
-        self.about = {"officer": kwargs.get("user"), "source": kwargs.get("file_name") or ""}
         super().before_import(dataset, **kwargs)
+        self.about = {"officer": self.officer, "source": kwargs.get("file_name") or ""}
 
     def do_instance_save(self, instance, is_create):
         type(self).save(instance, **self.about)

@@ -5,4 +5,6 @@ class RoofConfig(AppConfig):
     name = "ntm_portal"
 
     def ready(self):
-        from . import security_log  # noqa: F401  what it says when somebody signs in
+        from . import security_log
+
+        security_log.listen()

@@ -5,6 +5,7 @@ pages are read where it wrote. Writing, entering and signing in never use the co
 """
 
 import logging
+from collections.abc import Sequence
 from contextvars import ContextVar
 
 from django.conf import settings
@@ -63,7 +64,7 @@ def _has_come_to(position: str | None) -> bool:
         return False
 
 
-def _position(statement: str, alias: str, values: list[str] = []):  # noqa: B006 - read only
+def _position(statement: str, alias: str, values: Sequence[str] = ()):
     with connections[alias].cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone()[0]

@@ -7,7 +7,6 @@ import logging
 
 from axes.signals import user_locked_out
 from django.contrib.auth import signals
-from django.dispatch import receiver
 
 SECURITY = logging.getLogger("ntm.security")
 
@@ -17,21 +16,24 @@ def _tell(event: str, request, officer=None) -> None:
     SECURITY.info(event, extra={"facts": facts})
 
 
-@receiver(signals.user_logged_in)
 def signed_in(sender, request, user, **kwargs):
     _tell("signed in", request, user)
 
 
-@receiver(signals.user_logged_out)
 def signed_out(sender, request, user, **kwargs):
     _tell("signed out", request, user)
 
 
-@receiver(signals.user_login_failed)
 def failed(sender, request=None, **kwargs):
     _tell("sign-in failed", request)
 
 
-@receiver(user_locked_out)
 def locked(sender, request=None, **kwargs):
     _tell("sign-in locked", request)
+
+
+def listen() -> None:
+    signals.user_logged_in.connect(signed_in)
+    signals.user_logged_out.connect(signed_out)
+    signals.user_login_failed.connect(failed)
+    user_locked_out.connect(locked)

@@ -46,7 +46,7 @@ def compare(
 
 def _of_years(province: Province, rounds: list[AssessmentRound], years: set[int]) -> dict[int, Held]:
     """By the year the figures are of. Communes are registered in the year before."""
-    ends = {round.year: round for round in rounds if (round.as_of.month, round.as_of.day) == (12, 31)}
+    ends = {round.year: round for round in rounds if round.ends_year}
     wanted = [round for year, round in ends.items() if {year, year + 1} & years]
     found: dict[int, Held] = {}
     for year, picture in pictures(province, wanted, READING).items():

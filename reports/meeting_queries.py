@@ -93,11 +93,11 @@ def _read(key: str, value: Any) -> Any:
 
 
 def _money(row: dict[str, Any]) -> Money:
-    return Money(**row | {"district": row["district"] or "", "source": FundingSource(row["source"])})
+    return Money(**row | {"source": FundingSource(row["source"])})
 
 
 def _debt(row: dict[str, Any]) -> Debt:
-    return Debt(**row | {"district": row["district"] or "", "name": row["name"] or ""})
+    return Debt(**row | {"name": row["name"] or ""})
 
 
 def _task(row: dict[str, Any]) -> Task:

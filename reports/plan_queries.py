@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from communes.models import Assignment, Commune, Funding, Hamlet, Recognition, Registration
@@ -53,33 +53,23 @@ def _plans(round: AssessmentRound) -> QuerySet:
     ).order_by("pk")
 
 
-def _versions(place: OuterRef) -> QuerySet:
-    """All versions of a place: by key, where an expression over every row would have to be read for each commune."""
-    return Commune.objects.filter(Q(pk=place) | Q(origin=place)).values("pk")
+def _versions() -> QuerySet:
+    """Those of a place: by key, where an expression over every row would have to be read for each commune."""
+    return Commune.objects.versions_of(OuterRef(OuterRef("place"))).values("pk")
 
 
 def _advanced(year: int) -> Subquery:
     """What a place draws in a year on the plans of later ones, as ``nguon-luc`` shows it of the plan."""
-    drawn = Funding.objects.filter(
-        year=year, drawn_from__isnull=False, commune__in=_versions(OuterRef(OuterRef("place")))
-    )
+    drawn = Funding.objects.filter(year=year, drawn_from__isnull=False, commune__in=_versions())
     return Subquery(drawn.order_by().values("year").annotate(sum=Sum("planned")).values("sum"))
 
 
 def _recognised(year: int) -> QuerySet:
     standing = Recognition.objects.standing_at_end_of(year).filter(level=OuterRef("level"))
-    return standing.filter(commune__in=_versions(OuterRef(OuterRef("place"))))
+    return standing.filter(commune__in=_versions())
 
 
-_WHERE = ("place", "commune__code", "commune__name", "lies_in")
-
-
-def _placed(rows: QuerySet, day: date) -> QuerySet:
-    """With the place of each, and the district it lies in on the day: where it is no more, that it lay in."""
-    there = Commune.objects.in_force(day).filter(pk__in=_versions(OuterRef(OuterRef("place"))))
-    return rows.annotate(place=PLACE).annotate(
-        lies_in=Coalesce(Subquery(there.values("district__code")[:1]), "commune__district__code", Value(""))
-    )
+_WHERE = ("place_pk", "commune__code", "commune__name", "lies_in")
 
 
 def hamlet_material(picture: Picture, place: str, round: AssessmentRound) -> Material:
@@ -95,7 +85,7 @@ def with_groups(material: Material, round: AssessmentRound) -> Material:
 def _hamlets(round: AssessmentRound) -> tuple[ModelHamlet, ...]:
     found = Hamlet.objects.filter(model_year__lte=round.year, commune__province=round.province_id)
     about = ("name", "model_year", "decision_number", "decided_on", "note")
-    rows = _placed(found, round.as_of).order_by("commune__code", "model_year", "name", "pk")
+    rows = found.located(round.as_of).order_by("commune__code", "model_year", "name", "pk")
     return tuple(ModelHamlet(*row) for row in rows.values_list(*_WHERE, *about))
 
 
@@ -104,7 +94,7 @@ def duty_material(picture: Picture, place: str, round: AssessmentRound) -> Mater
     in_force = Q(year_from__lte=round.year + 1) & (Q(year_to__isnull=True) | Q(year_to__gte=round.year))
     theirs = Q(commune__isnull=True) | Q(commune__province=round.province_id)
     about = ("criterion", "year_from", "year_to", "legal_basis")
-    rows = _placed(Assignment.objects.filter(in_force & theirs), round.as_of).order_by("year_from", "pk")
+    rows = Assignment.objects.filter(in_force & theirs).located(round.as_of).order_by("year_from", "pk")
     duties = (
         Duty(department, at, code or "", commune or "", *rest)
         for department, at, code, commune, *rest in rows.values_list("department__name", *_WHERE, *about)

@@ -8,8 +8,8 @@ from django.db.models import Model
 
 from communes.models import Officer
 from communes.text import vn_number
-from criteria.actions.journal import aside, log
-from criteria.models import AssessmentRound, Via
+from criteria.actions.journal import aside, log, round_for, year_ends
+from criteria.models import Via
 
 from .models import Conclusion, Directive, StatedFigure
 
@@ -46,13 +46,8 @@ def _log(row: Row, before: dict[str, str], after: dict[str, str], by: Officer) -
     if changes:
         document = row if isinstance(row, Conclusion) else row.conclusion
         year = document.issued_on.year
-        log([aside(year, _round(year, by), None, changes, by, Via.ADMIN)])
-
-
-def _round(year: int, by: Officer) -> AssessmentRound | None:
-    """The round under which those of the province find the entry: of the year, or the latest."""
-    rounds = list(AssessmentRound.objects.year_end().filter(province=by.province_id).order_by("-as_of"))
-    return next((round for round in rounds if round.year == year), rounds[0] if rounds else None)
+        round = round_for(year_ends(by.province_id), year)
+        log([aside(year, round, None, changes, by, Via.ADMIN)])
 
 
 def _told(row: Model) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from ..funding import FundingSource
-from ..querysets import ArrearsQuerySet, FundingQuerySet
+from ..querysets import ArrearsQuerySet, FundingQuerySet, LocatedQuerySet
 from .people import Department
 from .places import Commune, District
 
@@ -185,6 +185,8 @@ class Hamlet(models.Model):
     decided_on = models.DateField("ngày quyết định", null=True, blank=True)
     note = models.CharField("ghi chú", max_length=200, blank=True)
 
+    objects = LocatedQuerySet.as_manager()
+
     class Meta:
         verbose_name = "xóm"
         verbose_name_plural = "xóm"
@@ -216,6 +218,8 @@ class Assignment(models.Model):
     year_to = models.PositiveSmallIntegerField("đến năm", null=True, blank=True)
     legal_basis = models.CharField("căn cứ", max_length=120, blank=True)
     note = models.CharField("ghi chú", max_length=200, blank=True)
+
+    objects = LocatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "phân công sở, ngành"

@@ -64,7 +64,15 @@ class YearlyStatistics(models.Model):
         return f"{self.commune}, {self.year}"
 
 
-class Recognition(models.Model):
+class Decided:
+    """What a decision gives for a year on, until it is revoked."""
+
+    def stands_on(self, last_day: date) -> bool:
+        """Whether it counts for the year that ends on ``last_day``, as ``standing_at_end_of`` finds it."""
+        return self.counts_for_year <= last_day.year and (self.revoked_on is None or self.revoked_on > last_day)
+
+
+class Recognition(Decided, models.Model):
     """Quyết định công nhận xã đạt chuẩn. The year it counts for is not the year of its date (domain note 2.4)."""
 
     commune = models.ForeignKey(Commune, models.PROTECT, related_name="recognitions", verbose_name="xã")
@@ -94,17 +102,13 @@ class Recognition(models.Model):
     def __str__(self):
         return f"{self.commune}: {self.get_level_display()} {self.counts_for_year}"
 
-    def stands_on(self, last_day: date) -> bool:
-        """Whether it counts for the year that ends on ``last_day``, as ``standing_at_end_of`` finds it."""
-        return self.counts_for_year <= last_day.year and (self.revoked_on is None or self.revoked_on > last_day)
-
 
 class DistrictTitle(models.TextChoices):
     COMPLETED = "hoan_thanh", "Hoàn thành nhiệm vụ xây dựng nông thôn mới"
     CERTIFIED = "dat_chuan", "Huyện đạt chuẩn nông thôn mới"
 
 
-class DistrictRecognition(models.Model):
+class DistrictRecognition(Decided, models.Model):
     """Công nhận cấp huyện: a city or town that completed the task, or a district certified, by the Prime Minister."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="recognitions", verbose_name="cấp huyện")

@@ -35,13 +35,24 @@ def event(round: AssessmentRound, commune_id: int | None, changes: dict, by, via
 
 
 def aside(
-    year: int, round: AssessmentRound | None, commune_id: int | None, changes: dict, by, via: Via, source: str = ""
-) -> ChangeEvent:
+    year: int, round: AssessmentRound | None, commune_id: int | None, changes: dict, by, via: Via, source: str = "",
+    reason: str = "",
+) -> ChangeEvent:  # fmt: skip
     """An entry about what stands beside the assessments: money, decisions, assignments."""
     return ChangeEvent(
         at=timezone.now(), by=by, via=via, year=year, round=round, commune_id=commune_id, source=source[:200],
-        changes=changes,
+        reason=reason[:300], changes=changes,
     )  # fmt: skip
+
+
+def year_ends(province_id: int) -> list[AssessmentRound]:
+    """The year-end rounds of a province, the latest first. One query."""
+    return list(AssessmentRound.objects.year_end().filter(province=province_id).order_by("-as_of"))
+
+
+def round_for(rounds: list[AssessmentRound], year: int | None) -> AssessmentRound | None:
+    """The round under which an entry about a year is found: that of the year, else the first of ``rounds``."""
+    return next((round for round in rounds if round.year == year), rounds[0] if rounds else None)
 
 
 def upsert(rows: list, keys: tuple[str, ...], values: tuple[str, ...]) -> None:

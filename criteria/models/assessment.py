@@ -52,6 +52,11 @@ class AssessmentRound(models.Model):
     def year(self) -> int:
         return self.as_of.year
 
+    @property
+    def ends_year(self) -> bool:
+        """Whether it is of 31/12, as ``year_end`` asks the database."""
+        return (self.as_of.month, self.as_of.day) == (12, 31)
+
 
 class Assessment(models.Model):
     """Đánh giá of one commune in a round, with its stored summary (derived data: ``verify_summaries`` proves it).

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from communes.access import allow
-from communes.models import Role
+from communes.models import Level, Role
 
 from .. import actions, workflow
 from ..models import AssessmentRound, CriteriaSet
@@ -30,7 +30,7 @@ class OpeningForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["bo"].queryset = CriteriaSet.objects.filter(level="dat_chuan")
+        self.fields["bo"].queryset = CriteriaSet.objects.filter(level=Level.STANDARD)
 
     def clean(self):
         given = super().clean()
@@ -47,16 +47,17 @@ def _rounds(officer) -> list[AssessmentRound]:
     return list(found.select_related("criteria_set").order_by("-as_of"))
 
 
-def _shown(request, form: OpeningForm, status: int = 200):
-    context = {"rounds": _rounds(request.user), "form": form if workflow.may(request.user.role, Step.OPEN) else None}
+def _shown(request, rounds: list[AssessmentRound], form: OpeningForm, status: int = 200):
+    context = {"rounds": rounds, "form": form if workflow.may(request.user.role, Step.OPEN) else None}
     return render(request, "criteria/years.html", context, status=status)
 
 
 @allow(*READERS)
 def years(request):
     """The rounds that are there, the latest first."""
-    latest = max((round.year for round in _rounds(request.user)), default=date.today().year - 1)
-    return _shown(request, OpeningForm(initial={"nam": latest + 1}))
+    rounds = _rounds(request.user)
+    latest = rounds[0].year if rounds else date.today().year - 1
+    return _shown(request, rounds, OpeningForm(initial={"nam": latest + 1}))
 
 
 @allow(Role.STAFF, Role.ADMIN)
@@ -74,4 +75,4 @@ def open_year(request):
         else:
             messages.success(request, f"Đã mở kỳ đánh giá năm {round.year}.")
             return redirect("entry_year", round.year)
-    return _shown(request, form, 409)
+    return _shown(request, _rounds(request.user), form, 409)

@@ -28,24 +28,24 @@ def postgresql() -> Iterator[str | None]:
     if given.startswith("postgres"):
         with scratch(given) as url:
             yield url
-    elif (programs := _programs()) is None:
+    elif (tools := programs()) is None:
         yield None
     else:
-        with _server(programs) as server, scratch(server) as url:
+        with _server(tools) as server, scratch(server) as url:
             yield url
 
 
 @contextmanager
 def scratch(server: str) -> Iterator[str]:
     """A database of its own on a server, dropped afterwards."""
-    _on_server(server, f"DROP DATABASE IF EXISTS {NAME}", f"CREATE DATABASE {NAME}")
+    on_server(server, f"DROP DATABASE IF EXISTS {NAME}", f"CREATE DATABASE {NAME}")
     try:
         yield urlsplit(server)._replace(path=f"/{NAME}").geturl()
     finally:
-        _on_server(server, f"DROP DATABASE {NAME} WITH (FORCE)")
+        on_server(server, f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
-def _on_server(server: str, *statements: str) -> None:
+def on_server(server: str, *statements: str) -> None:
     connection = psycopg2.connect(urlsplit(server)._replace(path="/postgres").geturl())
     connection.autocommit = True
     try:
@@ -55,7 +55,7 @@ def _on_server(server: str, *statements: str) -> None:
         connection.close()
 
 
-def _programs() -> Path | None:
+def programs() -> Path | None:
     """The newest ``initdb`` and ``pg_ctl`` of this machine: Debian keeps them off the path."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")
@@ -73,16 +73,16 @@ def _server(programs: Path) -> Iterator[str]:
             shutil.chown(folder, "postgres")
         data, log = f"{folder}/data", f"{folder}/log"
         options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
-        _as_postgres(programs / "initdb", "-D", data, "-U", "ntm", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
+        as_postgres(programs / "initdb", "-D", data, "-U", "ntm", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
         probe.close()
-        _as_postgres(programs / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
+        as_postgres(programs / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
         try:
             yield f"postgres://ntm@127.0.0.1:{port}/postgres"
         finally:
-            _as_postgres(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            as_postgres(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
 
 
-def _as_postgres(program: Path, *arguments: str) -> None:
+def as_postgres(program: Path, *arguments: str) -> None:
     """Run one of the server's programs, which refuse to work for root."""
     other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     subprocess.run([*other, str(program), *arguments], cwd="/", check=True, stdout=subprocess.DEVNULL)

@@ -29,6 +29,8 @@ def test_staff_enter_money_in_the_browser_and_the_log_tells_it(client_of, staff)
     answer = client_of(staff).post(page(Funding, "add"), entered)
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     assert Funding.objects.get(year=2019, commune=commune, source="commune").planned == Decimal("1250.5")
+    listed = client_of(staff).get(page(Funding, "changelist"), {"q": OWN}).content.decode()
+    assert ">1.250,5</td>" in listed
     last = ChangeEvent.objects.order_by("sequence").last()
     assert (last.by, last.commune) == (staff, commune)
     assert "1.250,5 triệu đồng" in str(last.changes)

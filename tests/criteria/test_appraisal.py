@@ -12,6 +12,11 @@ from criteria.dossier_loading import dossier_of, load_dossier, load_frame
 from criteria.models import Assessment, ChangeEvent, CriteriaSet, Evidence, Opinion, Via
 from tests.criteria.test_dossier_files import PDF
 
+
+def give_opinion(assessment, said: Said, *, by) -> int:
+    return appraisal.give_opinions(assessment, [said], by=by)
+
+
 ALL_MET = "05773"
 DECIDED = date(2018, 5, 2)
 
@@ -74,7 +79,7 @@ def refused(act, *args, **kwargs) -> str:
 
 def test_an_opinion_is_kept_and_told_in_the_log(dossier, department, staff):
     said = Said(5, department.pk, True, paper_number="12/SXD", paper_on=date(2018, 3, 1))
-    assert appraisal.give_opinion(dossier, said, by=staff) == 1
+    assert give_opinion(dossier, said, by=staff) == 1
     opinion = Opinion.objects.get()
     assert (opinion.round, opinion.commune, opinion.by) == (dossier.round, dossier.commune, staff)
     assert items(dossier)["opinion_5"] is True
@@ -95,10 +100,10 @@ def test_many_opinions_are_one_entry_and_one_that_reads_the_same_is_none(dossier
 
 
 def test_an_opinion_that_changes_says_what_it_was(dossier, department, staff):
-    appraisal.give_opinion(dossier, Said(5, department.pk), by=staff)
+    give_opinion(dossier, Said(5, department.pk), by=staff)
     assert items(dossier)["opinion_5"] is None
     stored = Opinion.objects.get()
-    appraisal.give_opinion(dossier, Said(5, department.pk, False, "Thiếu phòng học", of=stored.pk), by=staff)
+    give_opinion(dossier, Said(5, department.pk, False, "Thiếu phòng học", of=stored.pk), by=staff)
     assert Opinion.objects.count() == 1
     assert items(dossier)["opinion_5"] is False
     [change] = last().changes.values()
@@ -106,21 +111,21 @@ def test_an_opinion_that_changes_says_what_it_was(dossier, department, staff):
 
 
 def test_a_mistaken_opinion_is_withdrawn_and_kept_and_can_be_given_anew(dossier, department, staff):
-    appraisal.give_opinion(dossier, Said(5, department.pk, True), by=staff)
-    appraisal.give_opinion(dossier, Said(5, department.pk, of=Opinion.objects.get().pk, withdrawn=True), by=staff)
+    give_opinion(dossier, Said(5, department.pk, True), by=staff)
+    give_opinion(dossier, Said(5, department.pk, of=Opinion.objects.get().pk, withdrawn=True), by=staff)
     assert items(dossier)["opinion_5"] is None
     assert [change[1] for change in last().changes.values()] == [None]
-    appraisal.give_opinion(dossier, Said(5, department.pk, True), by=staff)
+    give_opinion(dossier, Said(5, department.pk, True), by=staff)
     assert Opinion.objects.count() == 2
     assert items(dossier)["opinion_5"] is True
 
 
 def test_an_opinion_that_somebody_changed_meanwhile_is_not_overwritten(dossier, department, staff):
-    appraisal.give_opinion(dossier, Said(5, department.pk, True), by=staff)
+    give_opinion(dossier, Said(5, department.pk, True), by=staff)
     stored = Opinion.objects.get()
     seen = appraisal.seal(stored)
-    appraisal.give_opinion(dossier, Said(5, department.pk, False, "Thiếu", of=stored.pk, seen=seen), by=staff)
-    said = refused(appraisal.give_opinion, dossier, Said(5, department.pk, of=stored.pk, seen=seen), by=staff)
+    give_opinion(dossier, Said(5, department.pk, False, "Thiếu", of=stored.pk, seen=seen), by=staff)
+    said = refused(give_opinion, dossier, Said(5, department.pk, of=stored.pk, seen=seen), by=staff)
     assert "vừa được người khác sửa" in said
     assert Opinion.objects.get().agrees is False
 
@@ -146,8 +151,8 @@ def test_an_opinion_that_cannot_stand_is_refused_and_none_of_the_others_is_kept(
 
 
 def test_a_department_speaks_once_about_a_criterion(dossier, department, staff):
-    appraisal.give_opinion(dossier, Said(5, department.pk, True), by=staff)
-    said = refused(appraisal.give_opinion, dossier, Said(5, department.pk, False, "Thiếu"), by=staff)
+    give_opinion(dossier, Said(5, department.pk, True), by=staff)
+    said = refused(give_opinion, dossier, Said(5, department.pk, False, "Thiếu"), by=staff)
     assert "đã có ý kiến về tiêu chí đó" in said
 
 
@@ -155,9 +160,9 @@ def test_every_department_in_charge_in_the_year_is_waited_for(dossier, departmen
     second, later = Department.objects.exclude(pk=department.pk)[:2]
     Assignment.objects.create(department=second, criterion=5, year_from=2016)
     Assignment.objects.create(department=later, criterion=5, year_from=2018)
-    appraisal.give_opinion(dossier, Said(5, department.pk, True), by=staff)
+    give_opinion(dossier, Said(5, department.pk, True), by=staff)
     assert items(dossier)["opinion_5"] is None
-    appraisal.give_opinion(dossier, Said(5, second.pk, True), by=staff)
+    give_opinion(dossier, Said(5, second.pk, True), by=staff)
     assert items(dossier)["opinion_5"] is True
 
 
@@ -165,7 +170,7 @@ def test_where_no_department_is_in_charge_one_opinion_is_enough(dossier, departm
     Assignment.objects.filter(criterion=5).delete()
     assert items(dossier)["opinion_5"] is None
     other = Department.objects.exclude(pk=department.pk).first()
-    appraisal.give_opinion(dossier, Said(5, other.pk, True), by=staff)
+    give_opinion(dossier, Said(5, other.pk, True), by=staff)
     assert items(dossier)["opinion_5"] is True
 
 
@@ -212,12 +217,12 @@ def test_a_paper_is_for_a_criterion_of_the_set_or_for_the_whole(dossier, staff):
 
 
 def test_the_dossier_of_a_closed_year_does_not_move(dossier, department, staff, closed):
-    appraisal.give_opinion(dossier, Said(5, department.pk, True), by=staff)
+    give_opinion(dossier, Said(5, department.pk, True), by=staff)
     paper = appraisal.attach(dossier, PDF, "a.pdf", "Biên bản", by=staff)
     closed()
     stored = Opinion.objects.get()
     change = Said(5, department.pk, of=stored.pk)
-    assert "đã khóa" in refused(appraisal.give_opinion, dossier, change, by=staff)
+    assert "đã khóa" in refused(give_opinion, dossier, change, by=staff)
     assert "đã khóa" in refused(appraisal.attach, dossier, PDF + b" ", "b.pdf", "Khác", by=staff)
     assert "đã khóa" in refused(appraisal.withdraw, paper, by=staff)
     assert (Opinion.objects.get().agrees, Evidence.objects.get().withdrawn_at) == (True, None)
@@ -242,7 +247,7 @@ def test_a_complete_dossier_is_recognised(complete, staff):
 
 def test_a_dossier_that_does_not_pass_is_not_recognised_and_is_told_every_item(complete, department, staff):
     opinion = Opinion.objects.get(criterion=5)
-    appraisal.give_opinion(complete, Said(5, department.pk, False, "Thiếu phòng học", of=opinion.pk), by=staff)
+    give_opinion(complete, Said(5, department.pk, False, "Thiếu phòng học", of=opinion.pk), by=staff)
     appraisal.withdraw(Evidence.objects.get(), by=staff)
     Arrears.objects.create(commune=complete.commune, work="Cầu Đát", value=900, paid=650, as_of=date(2018, 3, 1))
     said = refused(appraisal.recognise, complete, decision(), by=staff)

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from tests.bench.databases import _as_postgres, _programs
+from tests.bench.databases import as_postgres, programs
 from tests.site import Site
 from tests.soak.client import Client
 from tests.soak.entry import ask
@@ -29,12 +29,12 @@ class Pair:
     """A server and its streaming copy."""
 
     def __init__(self, folder: Path):
-        self.tools, self.folder, self.ports = _programs(), folder, {"main": free_port(), "copy": free_port()}
+        self.tools, self.folder, self.ports = programs(), folder, {"main": free_port(), "copy": free_port()}
         local = ("-U", "ntm", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
-        _as_postgres(self.tools / "initdb", "-D", str(folder / "main"), *local)
+        as_postgres(self.tools / "initdb", "-D", str(folder / "main"), *local)
         self.start("main")
         source = ("-h", "127.0.0.1", "-p", str(self.ports["main"]), "-U", "ntm")
-        _as_postgres(
+        as_postgres(
             self.tools / "pg_basebackup", *source, "-D", str(folder / "copy"), "-R", "-c", "fast", "-X", "stream"
         )
         self.start("copy")
@@ -45,10 +45,10 @@ class Pair:
             "-c fsync=off"
         )
         data = ("-D", str(self.folder / name))
-        _as_postgres(self.tools / "pg_ctl", *data, "-l", str(self.folder / f"{name}.log"), "-w", "-o", options, "start")
+        as_postgres(self.tools / "pg_ctl", *data, "-l", str(self.folder / f"{name}.log"), "-w", "-o", options, "start")
 
     def stop(self, name: str) -> None:
-        _as_postgres(self.tools / "pg_ctl", "-D", str(self.folder / name), "-m", "immediate", "-w", "stop")
+        as_postgres(self.tools / "pg_ctl", "-D", str(self.folder / name), "-m", "immediate", "-w", "stop")
 
     def url(self, name: str, database: str = "postgres") -> str:
         return f"postgres://ntm@127.0.0.1:{self.ports[name]}/{database}"

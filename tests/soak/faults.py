@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psycopg2
 
-from tests.bench.databases import _as_postgres, _on_server, _programs
+from tests.bench.databases import as_postgres, on_server, programs
 
 from . import entry
 from .production import Production
@@ -39,7 +39,7 @@ def run(database: str, effort: entry.Effort, count: int, say: Callable[[str], No
         )
         try:
             if cluster:
-                _on_server(cluster.url, "CREATE DATABASE ntm")
+                on_server(cluster.url, "CREATE DATABASE ntm")
             for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"], ["first_run"]):
                 site.manage(*command)
             site.start()
@@ -78,13 +78,13 @@ class Cluster:
     """A PostgreSQL server of its own, with all that keeps what it acknowledged: it waits for the disk."""
 
     def __init__(self, disk: Path):
-        self.programs, self.data, self.folder = _programs(), disk / "data", disk
+        self.programs, self.data, self.folder = programs(), disk / "data", disk
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         if os.geteuid() == 0:
             shutil.chown(disk, "postgres")
-        _as_postgres(
+        as_postgres(
             self.programs / "initdb", "-D", str(self.data), "-U", "ntm", "--auth=trust", "-E", "UTF8",
             "--locale=C.UTF-8", "--wal-segsize=4",
         )  # fmt: skip
@@ -126,7 +126,7 @@ class Cluster:
             connection.close()
 
     def _control(self, *options: str) -> None:
-        _as_postgres(self.programs / "pg_ctl", "-D", str(self.data), *options)
+        as_postgres(self.programs / "pg_ctl", "-D", str(self.data), *options)
 
 
 def kill_worker(site: Production, chance: random.Random) -> None:
