@@ -6,11 +6,10 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, Q
-from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from . import second_factor
-from .desk import KeepsHistory, OfProvince, SeenByStaff
+from . import second_factor, sessions
+from .desk import KeepsHistory, OfProvince, SeenByStaff, WithinProvince
 from .exchange import Exchange
 from .models import (
     BoundaryChange,
@@ -22,10 +21,11 @@ from .models import (
     Succession,
 )
 from .models.people import ONE_TIME
+from .own import SharedOrKept
 from .resources import CommuneResource, DepartmentResource, DistrictResource
 
-# Rights come with the role, not with groups; and the secret of a telephone or a recovery code is for nobody's eyes.
-admin.site.unregister([Group, TOTPDevice, StaticDevice])
+# Rights come with the role, not with groups; and the secret of a telephone is for nobody's eyes.
+admin.site.unregister([Group, TOTPDevice])
 
 
 @admin.register(Province)
@@ -50,10 +50,15 @@ class CommuneAdmin(KeepsHistory, SeenByStaff, Exchange, OfProvince):
     autocomplete_fields = ("origin",)
 
 
-class SuccessionInline(admin.TabularInline):
+class SuccessionInline(WithinProvince, admin.TabularInline):
     model = Succession
     extra = 0
     autocomplete_fields = ("old", "new")
+
+    def get_queryset(self, request):
+        """What crosses the border is not one province's to change."""
+        own = request.user.province_id
+        return super().get_queryset(request).filter(old__province=own, new__province=own)
 
 
 @admin.register(BoundaryChange)
@@ -71,8 +76,10 @@ class BoundaryChangeAdmin(KeepsHistory, OfProvince):
 
 
 @admin.register(Department)
-class DepartmentAdmin(SeenByStaff, Exchange, admin.ModelAdmin):
+class DepartmentAdmin(SeenByStaff, Exchange, SharedOrKept):
     resource_classes = [DepartmentResource]
+    list_display = ("name", "kept_by")
+    list_select_related = ("province",)
     search_fields = ("name",)
 
 
@@ -88,11 +95,11 @@ class OfficerAdmin(KeepsHistory, OfProvince):
     list_select_related = ("district",)
     search_fields = ("username", "full_name")
     fields = ("username", "full_name", "role", "province", "district", "is_active")
-    actions = ("give_password", "let_in", "forget_second_factor")
+    actions = ("give_password", "let_in", "forget_second_factor", "end_sessions")
 
-    @admin.display(description="bị khóa đăng nhập", boolean=True)
+    @admin.display(description="bị khóa đăng nhập")
     def locked(self, officer):
-        return officer.is_locked
+        return "đã khóa" if officer.is_locked else "–"
 
     @admin.display(description="xác thực hai bước", boolean=True)
     def second_factor(self, officer):
@@ -135,3 +142,11 @@ class OfficerAdmin(KeepsHistory, OfProvince):
             second_factor.forget(officer)
             self.log_change(request, officer, "Bỏ xác thực hai bước")
         self.message_user(request, f"Đã bỏ xác thực hai bước: {len(chosen)} cán bộ phải cài đặt lại.")
+
+    @admin.action(description="Kết thúc các phiên đăng nhập")
+    def end_sessions(self, request, chosen):
+        ended = 0
+        for officer in chosen:
+            ended += sessions.end(officer, but=request.session.session_key)
+            self.log_change(request, officer, "Kết thúc các phiên đăng nhập")
+        self.message_user(request, f"Đã kết thúc {ended} phiên đăng nhập của {len(chosen)} cán bộ.")

@@ -10,13 +10,15 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import Q
+from django.forms import ModelForm
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 
 from . import second_factor
-from .models import Commune, District, Province, Role
+from .models import Commune, Department, District, Province, Role
 
 DESK = frozenset({Role.ADMIN, Role.STAFF})
 
@@ -83,7 +85,51 @@ class KeptByStaff(SeenByStaff):
         return at_desk(request)
 
 
-class OfProvince(admin.ModelAdmin):
+MEANWHILE = "Có người vừa ghi một bản ghi như thế này; hãy xem lại danh sách."
+
+
+class SaysRefusals:
+    """What the writers refuse, a closed year above all, is said in the form, which keeps what was typed; and so is what
+    the database refuses, when somebody else was quicker.
+
+    The refused writing is undone as a whole; then the form is read once more and has the refusal among its errors.
+    """
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except (ValidationError, IntegrityError) as refusal:
+            request.refusal = refusal if isinstance(refusal, ValidationError) else ValidationError(MEANWHILE)
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        return _refused(form, request.refusal) if hasattr(request, "refusal") else form
+
+
+def _refused(form: type[ModelForm], refusal: ValidationError) -> type[ModelForm]:
+    """The form with a refusal: at the field that it names, at the top where it names none of the form."""
+
+    class Refused(form):
+        def clean(self):
+            cleaned = super().clean()
+            for name, errors in refusal.update_error_dict({}).items():
+                self.add_error(name if name in self.fields else None, errors)
+            return cleaned
+
+    return Refused
+
+
+class WithinProvince:
+    """Chooses units of the officer's province only, whatever a form is sent."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.related_model in WITHIN:
+            kwargs["queryset"] = WITHIN[db_field.related_model](request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class OfProvince(WithinProvince, admin.ModelAdmin):
     """Rows of the officer's province; ``provinces`` are the paths that lead to it."""
 
     provinces: tuple[str, ...] = ("province",)
@@ -99,14 +145,10 @@ class OfProvince(admin.ModelAdmin):
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title} | (extra_context or {}))
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.related_model in WITHIN:
-            kwargs["queryset"] = WITHIN[db_field.related_model](request.user)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
 
 WITHIN = {
     Commune: lambda officer: Commune.objects.visible_to(officer),
+    Department: lambda officer: Department.objects.open_to(officer.province_id),
     District: lambda officer: District.objects.filter(province=officer.province_id),
     Province: lambda officer: Province.objects.filter(pk=officer.province_id),
 }

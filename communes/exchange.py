@@ -94,6 +94,8 @@ class Resource(ModelResource):
     def before_import(self, dataset, **kwargs):
         """Column names as they are meant; one that is unknown, missing or there twice is said before any row."""
         self.officer = kwargs.get("user")
+        for field in self.fields.values():
+            field.widget.officer = self.officer
         names = {fold(field.column_name): field.column_name for field in self.fields.values()}
         heads = [normal(str(head or "")) for head in dataset.headers]
         dataset.headers = [names.get(fold(head), head) for head in heads]

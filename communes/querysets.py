@@ -83,6 +83,12 @@ class PlacedQuerySet(LocatedQuerySet):
         return self.annotate(**_PLACE).filter(place_pk=place_id)
 
 
+class DepartmentQuerySet(models.QuerySet):
+    def open_to(self, province_id: int):
+        """Those that a province may name: its own, and those that every province has."""
+        return self.filter(Q(province=None) | Q(province=province_id))
+
+
 class FundingQuerySet(PlacedQuerySet):
     def lines(self, on: date | None = None) -> list[Money]:
         """As plain values, each in the district where its place lies on a day. One query."""

@@ -20,7 +20,7 @@ ALIASES = {"05725": ("Thần Sa", "Thần Xa")}
 
 
 def load() -> Province:
-    """Province, districts, units with their changes, departments, district recognitions."""
+    """Province, districts, units with their changes, the departments of every province, district recognitions."""
     province, _ = Province.objects.get_or_create(
         code="19", defaults={"name": "Thái Nguyên", "region": Region.NORTHERN_MOUNTAINS}
     )
@@ -28,7 +28,7 @@ def load() -> Province:
     _load_units(province)
     _load_changes()
     names = {row["department"] for row in rows("reference/lead_departments.csv")}
-    _add(Department, ["name"], [Department(name=name) for name in sorted(names)])
+    _add(Department, ["name", "province_id"], [Department(name=name) for name in sorted(names)])
     _load_district_recognitions()
     return province
 

@@ -30,6 +30,15 @@ class CommuneResource(Resource):
 
 
 class DepartmentResource(Resource):
+    """A new one is of the officer's province; one that all provinces share may stand in the file as it is."""
+
+    def init_instance(self, row=None):
+        return Department(province=self.officer and self.officer.province)
+
+    def get_queryset(self):
+        every = super().get_queryset()
+        return every.open_to(self.officer.province_id) if self.officer else every
+
     class Meta:
         model = Department
         import_id_fields = ("name",)

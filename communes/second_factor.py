@@ -3,7 +3,6 @@
 Leaders and administrators give it before they approve, close, issue or administer; a session gives it once.
 """
 
-import secrets
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -13,17 +12,16 @@ from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.models import Device
-from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from .models import Officer, Role
-from .passwords import ALPHABET
+from .models import Officer, RecoveryCodes, Role
+from .models.devices import PAPER, new_codes
 
 DEMANDED_OF = frozenset({Role.LEADER, Role.ADMIN})
-CODES, LENGTH = 10, 10
-TELEPHONE, PAPER = "Điện thoại", "Mã dự phòng"
+TELEPHONE = "Điện thoại"
 
 
 def demanded_of(officer: Officer) -> bool:
@@ -74,22 +72,32 @@ def begin(officer: Officer) -> TOTPDevice:
     return TOTPDevice.objects.create(user=officer, name=TELEPHONE, confirmed=False)
 
 
-@transaction.atomic
 def confirm(pending: TOTPDevice) -> list[str]:
     """The telephone takes the place of the earlier one; new recovery codes, shown this once."""
+    codes = new_codes()
+    _put_in_place(pending, RecoveryCodes.digests_of(codes))  # hashed before, so that nothing is locked meanwhile
+    return codes
+
+
+@transaction.atomic
+def _put_in_place(pending: TOTPDevice, digests: list[str]) -> None:
     TOTPDevice.objects.filter(user=pending.user).exclude(pk=pending.pk).delete()
     pending.confirmed = True
     pending.save(update_fields=["confirmed"])
-    StaticDevice.objects.filter(user=pending.user).delete()
-    paper = StaticDevice.objects.create(user=pending.user, name=PAPER)
-    codes = ["".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for _ in range(CODES)]
-    for code in codes:
-        paper.token_set.create(token=code)
-    return codes
+    RecoveryCodes.objects.filter(user=pending.user).delete()
+    RecoveryCodes.objects.create(user=pending.user, name=PAPER, digests=digests)
+    _note_change(pending.user)
 
 
 @transaction.atomic
 def forget(officer: Officer) -> None:
     """The way back for who lost the telephone: the officer sets up a new one."""
-    TOTPDevice.objects.filter(user=officer).delete()
-    StaticDevice.objects.filter(user=officer).delete()
+    had, _ = TOTPDevice.objects.filter(user=officer).delete()
+    RecoveryCodes.objects.filter(user=officer).delete()
+    if had:
+        _note_change(officer)
+
+
+def _note_change(officer: Officer) -> None:
+    """The officer is told at the next sign-in."""
+    Officer.objects.filter(pk=officer.pk).update(telephone_changed_at=timezone.now())

@@ -5,7 +5,7 @@ import json
 import segno
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import get_user_model
+from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import LoginView, PasswordChangeView
@@ -14,11 +14,13 @@ from django.core.validators import MaxLengthValidator
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
 from django_otp import login as remember
 from django_otp import match_token
 
-from . import second_factor
+from . import second_factor, sessions
 from .access import EVERY_ROLE, allow
 
 LONGEST_KEPT = 200_000  # characters of what was typed before the session ended
@@ -51,10 +53,23 @@ class SignIn(LoginView):
         return super().get_context_data(**kwargs) | {"kept": self.request.POST.get("giu", "")}
 
     def form_valid(self, form):
+        tell_of_changes(self.request, form.get_user())
         answer = super().form_valid(form)
         if kept := unpacked(self.request.POST.get("giu", "")):
             return render(self.request, "registration/resume.html", {"kept": kept, "back": self.get_success_url()})
         return answer
+
+
+def tell_of_changes(request, officer) -> None:
+    """What was changed since the officer last signed in: whoever did not do it, has it looked into."""
+    changes = (("Mật khẩu", officer.password_changed_at), ("Điện thoại xác thực", officer.telephone_changed_at))
+    for what, at in changes:
+        if at and officer.last_login and at > officer.last_login:
+            when = date_format(timezone.localtime(at), "H:i d/m/Y")
+            messages.warning(
+                request,
+                f"{what} của tài khoản này được đổi lúc {when}; nếu không phải anh/chị đổi, hãy báo quản trị.",
+            )
 
 
 def locked_out(request, credentials, *args, **kwargs):
@@ -155,5 +170,27 @@ class OwnPassword(PasswordChangeView):
 @allow(*EVERY_ROLE)
 def account(request):
     """Who is signed in, and what can be changed about it."""
-    about = {"telephone": second_factor.telephone_of(request.user), "verified": second_factor.is_verified(request)}
-    return render(request, "registration/account.html", about | {"demanded": second_factor.demanded_of(request.user)})
+    about = {
+        "telephone": second_factor.telephone_of(request.user),
+        "verified": second_factor.is_verified(request),
+        "demanded": second_factor.demanded_of(request.user),
+        "sessions": sessions.signed_in(request),
+        "all": sessions.ALL,
+    }
+    return render(request, "registration/account.html", about)
+
+
+@require_POST
+@allow(*EVERY_ROLE)
+def end_sessions(request):
+    """End one or all of the officer's other sessions; the password is asked again, and its failures are counted."""
+    if authenticate(request, username=request.user.username, password=request.POST.get("password", "")) is None:
+        messages.error(request, "Mật khẩu không đúng: chưa kết thúc phiên nào.")
+        return redirect("account")
+    mark = request.POST.get("phien", "")
+    ended = sessions.end(request.user, mark, but=request.session.session_key)
+    if ended or mark == sessions.ALL:
+        messages.success(request, f"Đã kết thúc {ended} phiên đăng nhập khác.")
+    else:
+        messages.error(request, "Không có phiên này trong các phiên khác của anh/chị; có thể phiên đó đã kết thúc.")
+    return redirect("account")

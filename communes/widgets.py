@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from import_export.widgets import Widget
 
-from .models import Commune
+from .models import Commune, Department, Officer
 from .text import fold, normal
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may take for a formula in a text file
@@ -120,13 +120,28 @@ class Reference(Widget):
         text = code_of(value, self.width)
         if not text:
             return None
-        found = self.model.objects.filter(**{self.key: text}).first()
+        found = self.rows().filter(**{self.key: text}).first()
         if found is None:
             raise ValueError(f"Không có {self.model._meta.verbose_name} “{text[:40]}”.")
         return found
 
+    def rows(self):
+        return self.model.objects.all()
+
     def render(self, value, obj=None, **kwargs):
         return str(getattr(value, self.key)) if value else ""
+
+
+class DepartmentOf(Reference):
+    """A department by its name, of those that the officer who sends the file may name."""
+
+    officer: Officer | None = None
+
+    def __init__(self):
+        super().__init__(Department, "name")
+
+    def rows(self):
+        return Department.objects.open_to(self.officer.province_id) if self.officer else super().rows()
 
 
 class CommuneIn(Widget):

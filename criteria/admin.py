@@ -5,13 +5,12 @@ log: all writes go through ``official`` and ``ledger``.
 """
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.shortcuts import redirect
 
-from communes.desk import KeepsHistory, KeptByStaff, OfProvince, ReadOnly
+from communes.desk import KeepsHistory, KeptByStaff, OfProvince, ReadOnly, SaysRefusals
 from communes.exchange import Exchange, Export
 from communes.models import (
     Arrears,
@@ -23,12 +22,13 @@ from communes.models import (
     Registration,
     YearlyStatistics,
 )
+from communes.own import SharedOrKept
 from communes.text import vn_number
 
 from . import cells
 from .ledger import save_arrears, save_assignment, save_funding, save_hamlet, save_registration
 from .loading import STATISTICS
-from .models import AssessmentRound, CriteriaSet, Criterion, Indicator, Requirement
+from .models import AssessmentRound, CriteriaSet, Criterion, Indicator, Requirement, Scope
 from .official import save_district_recognition, save_recognition, save_statistics
 from .resources import IndicatorResource, RecognitionResource, RequirementResource, StatisticsResource
 from .resources_money import (
@@ -62,13 +62,17 @@ class IndicatorAdmin(ReadOnly, Export, admin.ModelAdmin):
 
 
 @admin.register(Requirement)
-class RequirementAdmin(Exchange, OfProvince):
-    """A requirement that results were judged by can be looked at, not changed."""
+class RequirementAdmin(Exchange, SharedOrKept):
+    """A province lays down its own; those of the country and its regions it looks at. One that results were judged by
+    is not changed either."""
 
     resource_classes = [RequirementResource]
-    list_display = ("indicator", "scope", "year_from", "year_to", "comparison", "threshold", "legal_basis", "verified")
+    list_display = (
+        *("indicator", "scope", "kept_by", "year_from", "year_to"),
+        *("comparison", "threshold", "legal_basis", "verified"),
+    )
     list_filter = ("indicator__criterion__criteria_set", "scope", "verified", "illustrative")
-    list_select_related = ("indicator",)
+    list_select_related = ("indicator", "province")
     search_fields = ("indicator__code", "legal_basis")
     autocomplete_fields = ("indicator",)
 
@@ -78,9 +82,10 @@ class RequirementAdmin(Exchange, OfProvince):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and obj is not None and not obj.results.exists()
 
-    def reach(self, officer):
-        """Those of other provinces are not there; those of the country and its regions are everybody's."""
-        return super().reach(officer) | Q(province=None)
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "scope":
+            kwargs["choices"] = [("", "---------"), *((scope.value, scope.label) for scope in Scope.of_a_province())]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
 @admin.register(AssessmentRound)
@@ -129,17 +134,6 @@ AMOUNTS = {models.DecimalField: {"form_class": Amount}}
 
 class StatisticsForm(forms.ModelForm):
     year = forms.IntegerField(label="Năm", min_value=2011, max_value=2100)
-
-
-class SaysRefusals:
-    """What the writers refuse, a closed year above all, is said and not saved."""
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as refused:
-            self.message_user(request, " ".join(refused.messages), messages.ERROR)
-            return redirect(request.get_full_path())
 
 
 @admin.register(YearlyStatistics)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from communes.guard import FileRefused
-from communes.models import Officer, Recognition
+from communes.models import Department, Officer, Recognition
 from communes.text import normal
 
 from . import dossier_files, official
@@ -49,11 +49,14 @@ def give_opinions(assessment: Assessment, given: Iterable[Said], *, by: Officer)
     locked = _locked(assessment)
     require_open(locked.round)
     numbers = set(Criterion.objects.filter(criteria_set=locked.round.criteria_set_id).values_list("number", flat=True))
+    named = set(Department.objects.open_to(locked.round.province_id).values_list("pk", flat=True))
     standing = {row.pk: row for row in Opinion.objects.filter(round=locked.round_id, commune=locked.commune_id)}
     changes: dict[str, list] = {}
     for said in given:
         if said.criterion not in numbers:
             raise ValidationError(f"Bộ tiêu chí không có tiêu chí số {said.criterion}.")
+        if said.department_id not in named:
+            raise ValidationError(f"Tiêu chí {said.criterion}: không có sở, ngành này.")
         changes |= _store(locked, said, standing, by)
     _tell(locked, changes, by)
     return len(changes)

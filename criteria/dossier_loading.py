@@ -70,9 +70,12 @@ def load_frame(round: AssessmentRound) -> Frame:
     nothing = Value(None, output_field=IntegerField())
     criteria = Criterion.objects.filter(criteria_set=round.criteria_set_id)
     in_force = Q(year_to__isnull=True) | Q(year_to__gte=round.year)
-    assigned = Assignment.objects.filter(in_force, criterion__isnull=False, year_from__lte=round.year)
+    named = Department.objects.open_to(round.province_id)
+    assigned = Assignment.objects.filter(
+        in_force, criterion__isnull=False, year_from__lte=round.year, department__in=named
+    )
     rows = criteria.order_by().values_list(Value("criterion"), "position", "number", "name", "lead")
-    departments = Department.objects.order_by().values_list(Value("department"), "pk", Value(0), "name", nothing)
+    departments = named.order_by().values_list(Value("department"), "pk", Value(0), "name", nothing)
     tasks = assigned.order_by().values_list(Value("task"), "pk", "criterion", "department__name", "department")
     frame = Frame()
     for kind, key, number, name, department in sorted(rows.union(departments, tasks, all=True), key=lambda r: r[:2]):

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 
 from django.db.models import Q
 
 from communes.models import Commune, Province, YearlyStatistics
 
 from .models import Assessment, AssessmentRound, CriteriaSet, Indicator, Requirement, Result
-from .rules import Given, Verdict
-from .standard import Group, Line, Rule, Standard
+from .rules import Comparison, Given, Threshold, Verdict
+from .standard import Group, Line, Rule, Standard, wording
 
 STATISTICS = ("population", "households", "poor_households", "income")
 
@@ -18,8 +19,8 @@ def load_standard(criteria_set: CriteriaSet, province: Province, year: int) -> S
     """The set with every requirement that can apply in ``province``. Two queries."""
     criteria = load_criteria(criteria_set.pk)
     rules: dict[int, list[Rule]] = {}
-    for row in _requirements(criteria_set, province):
-        rules.setdefault(row.indicator_id, []).append(as_rule(row))
+    for indicator_id, kind, unit, *row in _requirements(criteria_set, province).values_list(*_RULE):
+        rules.setdefault(indicator_id, []).append(_rule(kind, unit, *row))
     return Standard(criteria_set.code, year, criteria, rules)
 
 
@@ -44,18 +45,26 @@ def _line(row: tuple) -> Line:
 
 
 def _requirements(criteria_set: CriteriaSet, province: Province):
-    return (
-        Requirement.objects.filter(indicator__criterion__criteria_set=criteria_set)
-        .filter(Q(province__isnull=True) | Q(province=province), Q(region="") | Q(region=province.region))
-        .select_related("indicator")
+    return Requirement.objects.filter(
+        Q(province__isnull=True) | Q(province=province),
+        Q(region="") | Q(region=province.region),
+        indicator__criterion__criteria_set=criteria_set,
     )
 
 
+_RULE = (
+    "indicator_id", "indicator__kind", "indicator__unit", "comparison", "threshold",
+    "pk", "scope", "group", "year_from", "year_to", "legal_basis", "verified", "illustrative", "note",
+)  # fmt: skip
+
+
+def _rule(kind, unit, comparison, threshold, pk, scope, group, year_from, year_to, *basis) -> Rule:
+    asked = Threshold(Comparison(comparison), threshold)
+    return Rule(pk, scope, group, year_from, year_to, asked, wording(kind, asked, unit), *basis)
+
+
 def as_rule(row: Requirement) -> Rule:
-    return Rule(
-        row.pk, row.scope, row.group, row.year_from, row.year_to, row.rule, row.text(), row.legal_basis,
-        row.verified, row.illustrative, row.note,
-    )  # fmt: skip
+    return _rule(*(attrgetter(name.replace("__", "."))(row) for name in _RULE[1:]))
 
 
 def requirements_of(criteria_set: CriteriaSet, province: Province) -> dict[int, list[Requirement]]:

@@ -25,11 +25,15 @@ def save_statistics(row: YearlyStatistics, officer, source: str = "") -> None:
     if None not in (row.poor_households, row.households) and row.poor_households > row.households:
         raise ValidationError(f"Số hộ nghèo ({row.poor_households}) lớn hơn số hộ ({row.households}).")
     values = {row.commune_id: {name: getattr(row, name) for name in STATISTICS}}
+    if row.pk is None and set(values[row.commune_id].values()) == {None}:
+        raise ValidationError("Chưa có số liệu nào để ghi.")
     about = {"status": row.status, "source": row.source}
     with transaction.atomic():
         about_save = {"by": officer, "via": Via.ADMIN, "source": source[:200], "reason": OFFICIAL}
         actions.record_statistics(row.commune.province, row.year, values, **about_save)
-        YearlyStatistics.objects.filter(commune=row.commune_id, year=row.year).update(**about)
+        stored = YearlyStatistics.objects.filter(commune=row.commune_id, year=row.year)
+        stored.update(**about)
+        row.pk = stored.values_list("pk", flat=True).first()
 
 
 @transaction.atomic

@@ -36,7 +36,7 @@ def load_set(row: dict, table: list[dict], yearly: list[dict]) -> CriteriaSet:
         year_to=int(row["year_to"]) if row["year_to"] else None,
         note=row["note"],
     )
-    departments = dict(Department.objects.values_list("name", "pk"))
+    departments = dict(Department.objects.filter(province=None).values_list("name", "pk"))
     leads = {
         (int(entry["criterion"]), entry["indicator"]): departments[entry["department"]]
         for entry in _of_set("lead_departments.csv", "set", row)

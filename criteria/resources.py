@@ -2,17 +2,21 @@
 
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from import_export.fields import Field
 from import_export.widgets import Widget
 
 from communes.exchange import Resource
 from communes.models import Province, Recognition, YearlyStatistics
+from communes.own import is_shared
 from communes.widgets import CommuneIn, Reference, text_of
 
 from . import cells
 from .loading import STATISTICS
 from .models import Indicator, Requirement
 from .official import save_recognition, save_statistics
+
+SHARED_ROW = "Mức không ghi tỉnh (cả nước, vùng) dùng chung cho các tỉnh, không thêm, không sửa bằng tệp."
 
 
 class Number(Widget):
@@ -90,6 +94,12 @@ class RequirementResource(Resource):
     indicator = Field("indicator", "Chỉ tiêu", OfSet())
     province = Field("province", "Tỉnh", Reference(Province, "code", 2))
     threshold = Field("threshold", "Mức", Number())
+
+    def validate_instance(self, instance, *args, **kwargs):
+        """Asked of what is new or changed: a row that reads as it is stored passes by."""
+        if self.officer and is_shared(instance):
+            raise ValidationError(SHARED_ROW)
+        super().validate_instance(instance, *args, **kwargs)
 
     class Meta:
         model = Requirement

@@ -5,8 +5,8 @@ from datetime import date
 from import_export.fields import Field
 from import_export.widgets import Widget
 
-from communes.models import Arrears, Assignment, Commune, Department, District, Funding, Hamlet, Registration
-from communes.widgets import CommuneIn, CommuneOn, Reference, Whole, code_of, text_of
+from communes.models import Arrears, Assignment, Commune, District, Funding, Hamlet, Registration
+from communes.widgets import CommuneIn, CommuneOn, DepartmentOf, Reference, Whole, code_of, text_of
 
 from .ledger import save_arrears, save_assignment, save_funding, save_hamlet, save_registration
 from .resources import Number, Written
@@ -82,7 +82,7 @@ class HamletResource(Written):
 
 
 class AssignmentResource(Written):
-    department = Field("department", "Sở, ngành", Reference(Department, "name"))
+    department = Field("department", "Sở, ngành", DepartmentOf())
     commune = Field("commune", "Mã xã được giúp đỡ", CommuneIn(Assignment, "year_from", "Từ năm"))
     save = save_assignment
 
@@ -96,7 +96,7 @@ class AssignmentResource(Written):
 class RegistrationResource(Written):
     commune = Field("commune", "Mã xã", CommuneIn(Registration, "year", "Năm phấn đấu"))
     commune_name = Field("commune__name", "Xã", readonly=True)
-    sponsor = Field("sponsor", "Sở, ngành giúp đỡ", Reference(Department, "name"))
+    sponsor = Field("sponsor", "Sở, ngành giúp đỡ", DepartmentOf())
     needs = Field("needs", "Nhu cầu vốn (triệu đồng)", Number())
     save = save_registration
 

@@ -8,9 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .rules import Threshold
+from communes.text import vn_number
 
+from .rules import Comparison, Threshold
+
+SIGNS = {Comparison.AT_LEAST: "≥ ", Comparison.AT_MOST: "≤ ", Comparison.EQUAL: ""}
 NARROWNESS = {"national": 0, "region": 1, "group": 2, "province": 3}
+
+
+def wording(kind: str, threshold: Threshold, unit: str) -> str:
+    """A threshold for reading: ``≥ 95 %``, ``≤ 26,7 %``, ``Đạt``."""
+    return "Đạt" if kind == "boolean" else f"{SIGNS[threshold.comparison]}{vn_number(threshold.value)} {unit}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,10 @@ logconfig_dict = {
     "formatters": {"json": {"()": "ntm_portal.logs.JsonLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # it warns of every HEAD, whose body it rightly drops
+    },
 }
 
 

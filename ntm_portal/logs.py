@@ -1,7 +1,8 @@
 """The log as one JSON object a line.
 
-It says what happened, never with whose data: of a message only the fixed text and none of its values, of an error only
-its kind and where it happened, of a request its path without the query, of an officer the number.
+It says what happened, never with whose data: of a message only the fixed text and none of its values (but of what the
+server says of itself), of an error only its kind and where it happened, of a request its path without the query, of an
+officer the number.
 """
 
 import json
@@ -10,6 +11,7 @@ import traceback
 from datetime import UTC, datetime
 
 FRAMES = 20
+SERVER = "gunicorn.error"  # at level INFO: which processes begin and end, on which address
 
 
 class JsonLines(logging.Formatter):
@@ -20,7 +22,7 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "event": str(record.msg),
+            "event": _event(record),
             **getattr(record, "facts", {}),
         }
         request = getattr(record, "request", None)
@@ -29,6 +31,13 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[1]:
             line |= _error(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True, default=str)
+
+
+def _event(record: logging.LogRecord) -> str:
+    """The fixed text; numbers, and all that the server says of its own doings, are nobody's data."""
+    values = record.args if isinstance(record.args, tuple) else (record.args,)
+    harmless = (record.name == SERVER and record.levelno <= logging.INFO) or all(isinstance(one, int) for one in values)
+    return record.getMessage() if harmless else str(record.msg)
 
 
 def _error(error: BaseException) -> dict:

@@ -1,11 +1,17 @@
-"""Django admin of the documents, the figures they state and the tasks they set: all writes go through ``register``."""
+"""Django admin of the documents, the figures they state and the tasks they set: all writes go through ``register``.
+
+Everybody keeps those of the own province.
+"""
 
 from django.contrib import admin
 
-from communes.desk import KeepsHistory, KeptByStaff
+from communes.desk import WITHIN, KeepsHistory, KeptByStaff, OfProvince, SaysRefusals
+from communes.own import KeptForProvince
 
 from .models import Conclusion, Directive, StatedFigure
 from .register import keep, withdraw
+
+WITHIN[Conclusion] = lambda officer: Conclusion.objects.filter(province=officer.province_id)
 
 
 class StatedFigureInline(KeptByStaff, admin.TabularInline):
@@ -17,7 +23,7 @@ class StatedFigureInline(KeptByStaff, admin.TabularInline):
 
 
 @admin.register(Conclusion)
-class ConclusionAdmin(KeepsHistory, KeptByStaff, admin.ModelAdmin):
+class ConclusionAdmin(KeepsHistory, KeptByStaff, SaysRefusals, KeptForProvince):
     list_display = ("number", "kind", "issued_on", "issuer")
     inlines = (StatedFigureInline,)
     prepopulated_fields = {"slug": ("number",)}
@@ -32,11 +38,19 @@ class ConclusionAdmin(KeepsHistory, KeptByStaff, admin.ModelAdmin):
             withdraw(figure, by=request.user)
 
 
+class OwnDocuments(admin.RelatedFieldListFilter):
+    """To choose among the documents of the own province."""
+
+    def field_choices(self, field, request, model_admin):
+        return [(document.pk, str(document)) for document in WITHIN[Conclusion](request.user)]
+
+
 @admin.register(Directive)
-class DirectiveAdmin(KeepsHistory, KeptByStaff, admin.ModelAdmin):
+class DirectiveAdmin(KeepsHistory, KeptByStaff, SaysRefusals, OfProvince):
+    provinces = ("conclusion__province",)
     list_display = ("conclusion", "number", "owner", "deadline", "progress")
     list_display_links = ("number",)
-    list_filter = ("conclusion", "progress")
+    list_filter = (("conclusion", OwnDocuments), "progress")
     list_select_related = ("conclusion",)
     search_fields = ("text", "owner")
 

@@ -33,7 +33,7 @@ DAYS = {"deadline", "as_of", "settled_on", "issued_on"}
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """``tasks``: in the order of their documents; ``national``: as the newest document states it for the year."""
+    """``tasks``: in the order of their documents; ``national``: as the newest of them states it for the year."""
 
     money: tuple[Money, ...]
     debts: tuple[Debt, ...]
@@ -56,9 +56,9 @@ def read_beside(province: Province, years: Iterable[int], day: date) -> Beside:
             Arrears.objects.of_province(province).filter(as_of__lte=day).located(day),
             PLACE | _named(DEBTS) | {"code": F("commune__code"), "name": F("commune__name")},
         ),
-        tasks=(Directive.objects.all(), document | _named(TASKS)),
+        tasks=(Directive.objects.filter(conclusion__province=province), document | _named(TASKS)),
         national=(
-            StatedFigure.objects.filter(key="national_certified_percent", year=day.year),
+            StatedFigure.objects.filter(conclusion__province=province, key="national_certified_percent", year=day.year),
             document | _named(("value", "decimals")),
         ),
     )

@@ -7,10 +7,11 @@ from communes.models import District, Province
 
 
 class Conclusion(models.Model):
-    """Văn bản (kết luận, nghị quyết, báo cáo) that states figures the portal must match or explain."""
+    """Văn bản (kết luận, nghị quyết, báo cáo) of a province that states figures the portal must match or explain."""
 
-    number = models.CharField("số, ký hiệu", max_length=40, unique=True)
-    slug = models.SlugField("đường dẫn", max_length=40, unique=True)
+    province = models.ForeignKey(Province, models.PROTECT, related_name="+", verbose_name="tỉnh")
+    number = models.CharField("số, ký hiệu", max_length=40)
+    slug = models.SlugField("đường dẫn", max_length=40)
     kind = models.CharField("loại văn bản", max_length=40)
     issued_on = models.DateField("ngày ban hành")
     issuer = models.CharField("cơ quan ban hành", max_length=120)
@@ -21,6 +22,18 @@ class Conclusion(models.Model):
         verbose_name = "văn bản"
         verbose_name_plural = "văn bản"
         ordering = ["-issued_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "number"],
+                name="conclusion_number",
+                violation_error_message="Tỉnh đã có văn bản mang số, ký hiệu này.",
+            ),
+            models.UniqueConstraint(
+                fields=["province", "slug"],
+                name="conclusion_slug",
+                violation_error_message="Tỉnh đã có văn bản mang đường dẫn này.",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.kind} số {self.number}"

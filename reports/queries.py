@@ -242,7 +242,7 @@ def material(
     return with_groups(done, round) if report.groups else done
 
 
-def national_share(year: int) -> StatedFigure | None:
-    """The share of certified communes in the whole country, as the newest document states it for the year."""
-    stated = StatedFigure.objects.filter(key="national_certified_percent", year=year)
+def national_share(province: Province, year: int) -> StatedFigure | None:
+    """The share of certified communes in the country, as the newest document of the province states it for the year."""
+    stated = StatedFigure.objects.filter(conclusion__province=province, key="national_certified_percent", year=year)
     return stated.select_related("conclusion").order_by("conclusion__issued_on").last()

@@ -3,31 +3,31 @@
 from decimal import Decimal
 
 from communes.fixtures import day, rows
+from communes.models import Province
 
 from .models import Conclusion, Directive, StatedFigure
 
 
 def load() -> None:
-    known = set(Conclusion.objects.values_list("number", flat=True))
+    """Each document of the province whose code it has, with its figures, and its tasks where it has none yet: what
+    became of them is the office's to write."""
     for row in rows("reference/documents.csv"):
-        if row["number"] not in known:
-            conclusion = Conclusion.objects.create(**row | {"issued_on": day(row["issued_on"])})
-            stated = [r for r in rows("reference/stated_figures.csv") if r["document"] == conclusion.number]
-            StatedFigure.objects.bulk_create([_figure(conclusion, entry) for entry in stated])
-    _load_directives()
+        about = row | {"province": Province.objects.get(code=row["province"]), "issued_on": day(row["issued_on"])}
+        key = {name: about.pop(name) for name in ("province", "number")}
+        document, is_new = Conclusion.objects.get_or_create(**key, defaults=about)
+        if is_new:
+            StatedFigure.objects.bulk_create(_figure(document, entry) for entry in _of(document, "stated_figures"))
+        if not document.directives.exists():
+            Directive.objects.bulk_create(_directive(document, entry) for entry in _of(document, "directives"))
 
 
-def _load_directives() -> None:
-    """The tasks of each document that has none yet: what became of them is the office's to write."""
-    waiting = Conclusion.objects.filter(directives__isnull=True).in_bulk(field_name="number")
-    Directive.objects.bulk_create(
-        Directive(
-            conclusion=waiting[row["document"]], number=int(row["number"]), text=row["text"], owner=row["owner"],
-            measure=row["measure"],
-        )
-        for row in rows("reference/directives.csv")
-        if row["document"] in waiting
-    )  # fmt: skip
+def _of(document: Conclusion, name: str) -> list[dict]:
+    return [row for row in rows(f"reference/{name}.csv") if row["document"] == document.number]
+
+
+def _directive(document: Conclusion, row: dict) -> Directive:
+    about = {name: row[name] for name in ("text", "owner", "measure")}
+    return Directive(conclusion=document, number=int(row["number"]), **about)
 
 
 def _figure(conclusion: Conclusion, row: dict) -> StatedFigure:

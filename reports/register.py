@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
 
@@ -20,11 +21,13 @@ Row = Conclusion | StatedFigure | Directive
 def keep(row: Row, *, by: Officer) -> None:
     """Store one, new or changed, with its entry: old → new of each field; one that reads the same leaves none.
 
-    Raises ``ValidationError`` for one that cannot stand.
+    Raises ``ValidationError`` for one that cannot stand, or is of another province's documents.
     """
     old = type(row).objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
     before = _told(old) if old else {}
     row.full_clean()
+    for version in filter(None, (old, row)):
+        _require_own(version, by)
     row.save()
     _log(row, before, _told(row), by)
 
@@ -32,9 +35,19 @@ def keep(row: Row, *, by: Officer) -> None:
 @transaction.atomic
 def withdraw(figure: StatedFigure, *, by: Officer) -> None:
     """Take away a figure that the document does not state after all."""
+    _require_own(figure, by)
     before = _told(figure)
     figure.delete()
     _log(figure, before, {}, by)
+
+
+def _require_own(row: Row, by: Officer) -> None:
+    if _document(row).province_id != by.province_id:
+        raise ValidationError("Văn bản này thuộc tỉnh khác.")
+
+
+def _document(row: Row) -> Conclusion:
+    return row if isinstance(row, Conclusion) else row.conclusion
 
 
 def _log(row: Row, before: dict[str, str], after: dict[str, str], by: Officer) -> None:
@@ -44,8 +57,7 @@ def _log(row: Row, before: dict[str, str], after: dict[str, str], by: Officer) -
         if before.get(label) != after.get(label)
     }
     if changes:
-        document = row if isinstance(row, Conclusion) else row.conclusion
-        year = document.issued_on.year
+        year = _document(row).issued_on.year
         round = round_for(year_ends(by.province_id), year)
         log([aside(year, round, None, changes, by, Via.ADMIN)])
 

@@ -1,8 +1,10 @@
 """WHO: places over time, their yearly statistics and recognitions, and the officers who answer for them."""
 
+from .devices import RecoveryCodes
 from .money import Arrears, Assignment, Funding, Hamlet
 from .people import Department, Officer, Role
 from .places import BoundaryChange, Commune, District, DistrictKind, Province, Region, Succession, UnitKind
+from .sessions import Session
 from .standing import Batch, DistrictRecognition, DistrictTitle, Level, Recognition, Registration, YearlyStatistics
 
 __all__ = [
@@ -22,9 +24,11 @@ __all__ = [
     "Officer",
     "Province",
     "Recognition",
+    "RecoveryCodes",
     "Region",
     "Registration",
     "Role",
+    "Session",
     "Succession",
     "UnitKind",
     "YearlyStatistics",

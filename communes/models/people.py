@@ -7,27 +7,48 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from ..passwords import one_time
+from ..querysets import DepartmentQuerySet
 from .places import District, Province
 
 ONE_TIME = timedelta(days=3)
 
 
 class Department(models.Model):
-    """Sở, ngành: a provincial body that leads a criterion or helps a commune."""
+    """Sở, ngành: a provincial body that leads a criterion or helps a commune.
 
-    name = models.CharField("tên", max_length=120, unique=True)
+    Without a province: one that every province has, as the criteria sets name them; it comes with the reference data.
+    """
+
+    province = models.ForeignKey(Province, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="tỉnh")
+    name = models.CharField("tên", max_length=120)
+
+    objects = DepartmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "sở, ngành"
         verbose_name_plural = "sở, ngành"
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                "name",
+                Coalesce("province", 0),
+                name="department_once",
+                violation_error_message="Sở, ngành này đã có.",
+            )
+        ]
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        super().clean()
+        if self.province_id and Department.objects.filter(name=self.name, province=None).exists():
+            raise ValidationError({"name": "Sở, ngành này đã có trong danh mục dùng chung."})
 
 
 class Role(models.TextChoices):
@@ -64,6 +85,8 @@ class Officer(AbstractBaseUser):
         "mật khẩu dùng một lần, hạn", null=True, blank=True, editable=False,
         help_text="Phải đổi mật khẩu ở lần đăng nhập tới, trước hạn này.",
     )  # fmt: skip
+    password_changed_at = models.DateTimeField("đổi mật khẩu lúc", null=True, blank=True, editable=False)
+    telephone_changed_at = models.DateTimeField("đổi điện thoại xác thực lúc", null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
@@ -88,6 +111,12 @@ class Officer(AbstractBaseUser):
         super().clean()
         if self.district and self.district.province_id != self.province_id:
             raise ValidationError({"district": "Đơn vị này không thuộc tỉnh đã chọn."})
+
+    def save(self, *args, update_fields=None, **kwargs):
+        if self._password is not None:  # set anew; not when the same one only gets a stronger hash
+            self.password_changed_at = timezone.now()
+            update_fields = update_fields and {*update_fields, "password_changed_at"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def give_one_time_password(self) -> str:
         """Set a password that has to be changed when it is first used, within ``ONE_TIME``; the password."""

@@ -7,10 +7,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from communes.models import Department, Level, Province, Region
-from communes.text import vn_number
 
 from ..querysets import CriteriaSetQuerySet
 from ..rules import Comparison, Threshold
+from ..standard import wording
 
 
 class Kind(models.TextChoices):
@@ -166,12 +166,18 @@ class Scope(models.TextChoices):
     GROUP = "group", "Nhóm xã"
     PROVINCE = "province", "Tỉnh"
 
+    @classmethod
+    def of_a_province(cls) -> tuple["Scope", ...]:
+        """Those that a province can lay down for itself."""
+        return cls.GROUP, cls.PROVINCE
+
 
 class Requirement(models.Model):
     """Mức quy định of an indicator, with its legal basis. The narrowest one in force wins (domain note 7.3).
 
     ``verified``: somebody held it against the text of the decision. ``illustrative``: invented for demonstration.
-    A requirement that results were judged by can no longer be changed, only ended and followed by another.
+    A requirement that results were judged by can no longer be changed, only ended and followed by another. One without
+    a province is everybody's, and comes with the reference data.
     """
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="requirements", verbose_name="chỉ tiêu")
@@ -228,10 +234,7 @@ class Requirement(models.Model):
 
     def text(self) -> str:
         """The threshold for reading: ``≥ 95 %``, ``≤ 26,7 %``, ``Đạt``."""
-        if self.indicator.kind == Kind.BOOLEAN:
-            return "Đạt"
-        sign = {">=": "≥ ", "<=": "≤ ", "=": ""}[self.comparison]
-        return f"{sign}{vn_number(self.threshold)} {self.indicator.unit}".rstrip()
+        return wording(self.indicator.kind, self.rule, self.indicator.unit)
 
     @property
     def place(self) -> str:

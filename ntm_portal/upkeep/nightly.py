@@ -1,9 +1,11 @@
-"""The round of every night: a backup, the proof that it can be restored, and the proofs of the data. It is recorded."""
+"""The round of every night, recorded: a backup, the proof that it can be restored, the proofs of the data; and what is
+over of sessions is thrown away."""
 
 import json
 import time
 from pathlib import Path
 
+from django.core.management import call_command
 from django.utils import timezone
 
 from . import backup, store
@@ -21,11 +23,16 @@ def run(folder: Path, keep: int, say: backup.Say) -> bool:
         made.append(backup.make(folder, keep))
         return []
 
+    def clear_sessions() -> list[str]:
+        call_command("clearsessions")
+        return []
+
     work = {
         "backup": back_up,
         "verify_backup": lambda: backup.verify(made[0]) if made else ["Chưa có bản sao lưu để kiểm tra."],
         "verify_summaries": lambda: backup.run_check("verify_summaries"),
         "verify_log": lambda: backup.run_check("verify_log"),
+        "clear_sessions": clear_sessions,
     }
     for name, step in work.items():
         begin = time.monotonic()

@@ -12,14 +12,18 @@ from ..models import Conclusion, StatedFigure
 
 @allow(*EVERY_ROLE)
 def document_list(request):
-    return render(request, "reports/documents.html", {"documents": Conclusion.objects.all()})
+    return render(
+        request, "reports/documents.html", {"documents": Conclusion.objects.filter(province=request.user.province_id)}
+    )
 
 
 @allow(*EVERY_ROLE)
 def document(request, slug):
     """Held against the end of the year that each figure is of, or with ``?ky=`` against one round."""
-    stated = list(StatedFigure.objects.filter(conclusion__slug=slug).select_related("conclusion"))
-    conclusion = stated[0].conclusion if stated else get_object_or_404(Conclusion, slug=slug)
+    own = {"province": request.user.province_id, "slug": slug}
+    stated = StatedFigure.objects.filter(**{f"conclusion__{name}": value for name, value in own.items()})
+    stated = list(stated.select_related("conclusion"))
+    conclusion = stated[0].conclusion if stated else get_object_or_404(Conclusion, **own)
     rounds = rounds_to_hold_against(request.user.province)
     chosen = _chosen(request, rounds)
     rows = compare(stated, request.user.province, rounds, chosen)

@@ -26,7 +26,7 @@ def overview(request):
     picture = history[chosen.year]
     own = request.user.district.code if request.user.bound_to_district else ""
     context = _figures(history) | _map(request, picture) | {"asked": chosen, "map_of": own, "plan": _plan(picture)}
-    context["national"] = national_share(chosen.year)
+    context["national"] = national_share(request.user.province, chosen.year)
     return render(request, "reports/overview.html", context | _scale(context, picture))
 
 

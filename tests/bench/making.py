@@ -16,6 +16,7 @@ from criteria.loading import STATISTICS, load_standard
 from criteria.models import AssessmentRound, CriteriaSet, Requirement, Scope, Source, Via
 from criteria.rules import Given, Verdict
 from criteria.standard import Line, Rule, Standard
+from tests.reports.making import make_document
 
 YEARS = (2016, 2017)
 COMMUNES_IN_A_DISTRICT = 16
@@ -41,6 +42,7 @@ def make_province(mark: str, communes: int) -> Officer:
 def make_places(code: str, communes: int) -> Province:
     """A province whose places' codes begin as its own, with an income step, and nothing known of them."""
     province = Province.objects.create(code=code, name=f"Tỉnh {communes} xã", region=Region.NORTHERN_MOUNTAINS)
+    make_document(province)
     _add_income_step(province, CriteriaSet.objects.get(code=SET))
     mark, size = code[0], max(COMMUNES_IN_A_DISTRICT, -(-communes // 99))
     count = -(-communes // size)

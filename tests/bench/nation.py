@@ -43,6 +43,7 @@ from criteria.models import (
 )
 from criteria.rules import NO_DATA, Summary, judge
 from criteria.standard import Standard
+from tests.reports.making import make_document
 
 from .making import SET, statistics, value
 
@@ -118,6 +119,7 @@ def make(size: Size, say: Callable[[str], object] = print) -> Officer:
                 code=f"{chr(65 + place // 10)}{place % 10}", name=f"Minh họa {place + 1}", region=region,
                 illustrative=True,
             )  # fmt: skip
+            make_document(province)
             rural, urban = _places(province, list(islice(districts, parts)), list(islice(units, count)))
             _fill(province, profiles, size.seasons, rural, urban)
             _stand(rural)

@@ -80,7 +80,8 @@ WHERE place.province_id = %s AND plan.year = %s AND plan.level = 'dat_chuan'
 """
 NATIONAL = """
 SELECT figure.value FROM reports_statedfigure figure JOIN reports_conclusion c ON c.id = figure.conclusion_id
-WHERE figure.key = 'national_certified_percent' AND figure.year = %s ORDER BY c.issued_on DESC LIMIT 1
+WHERE c.province_id = %s AND figure.key = 'national_certified_percent' AND figure.year = %s
+ORDER BY c.issued_on DESC LIMIT 1
 """
 ROUNDS = """
 SELECT r.id, r.as_of, r.closed_at, s.code FROM criteria_assessmentround r
@@ -123,7 +124,7 @@ class BareOverview:
             communes = cursor.fetchall()
             cursor.execute(PLANNED, [province, year + 1])
             planned = cursor.fetchone()
-            cursor.execute(NATIONAL, [year])
+            cursor.execute(NATIONAL, [province, year])
             national = cursor.fetchone()
         return districts, criteria, communes, planned, national
 

@@ -8,11 +8,10 @@ from urllib.parse import quote
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import URLPattern, get_resolver, resolve
 
-from communes.models import Commune, Officer, Role
+from communes.models import Commune, Officer, Role, Session
 from reports.catalogue import REPORTS
 from reports.demo import ACCOUNTS
 from tests.reports.making import addresses

@@ -197,12 +197,13 @@ def test_the_form_of_statistics_judges_anew_and_leaves_an_event(client, admin, s
     assert (event.by, event.via, event.changes["income"]) == (admin, Via.ADMIN, ["24.6", "23.9"])
 
 
-def test_the_form_refuses_a_closed_year_with_a_message(client, statistics):
+def test_the_form_refuses_a_closed_year_and_keeps_what_was_typed(client, statistics):
     before, events = statistics(2016), ChangeEvent.objects.count()
     answer = post_form(client, before, income="1")
     assert answer.status_code == 200
-    assert "đã khóa" in said(answer)
-    assert "thành công" not in said(answer)
+    form = answer.context["adminform"].form
+    assert "đã khóa" in str(form.non_field_errors())
+    assert (form["income"].value(), said(answer)) == ("1", "")
     assert (statistics(2016).income, ChangeEvent.objects.count()) == (before.income, events)
 
 
@@ -224,8 +225,9 @@ def test_a_year_that_cannot_be_is_refused_by_the_form(client, statistics, year):
 
 
 def test_statistics_of_a_year_without_a_round_are_stored(client, statistics):
-    client.post(page(YearlyStatistics, "add"), row_of(statistics(2017), year=2018, income="26"))
+    answer = client.post(page(YearlyStatistics, "add"), row_of(statistics(2017), year=2018, income="26", _continue="1"))
     assert statistics(2018).income == 26
+    assert answer.url == page(YearlyStatistics, "change", statistics(2018).pk)
     assert ChangeEvent.objects.latest("pk").year == 2018
 
 

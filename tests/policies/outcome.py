@@ -15,7 +15,7 @@ SHOWN, LED, WRITTEN, ASKED = "shown", "led on", "written", "asked to correct"
 REFUSED, TO_SIGN_IN, TO_SECOND_STEP = "refused", "sent to sign in", "sent to the second step"
 THROUGH = {SHOWN, LED, WRITTEN, ASKED}
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.I)
-SESSIONS = "django_session"
+SESSIONS = "communes_session"
 
 
 @contextmanager

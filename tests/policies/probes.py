@@ -8,12 +8,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 
+from communes import sessions
 from communes.models import Officer
 from reports.catalogue import REPORTS
 from tests.criteria.test_form import fields
-from tests.policies.stage import PASSWORD, WHY, YEAR, Place, Stage, paper, sheet
+from tests.policies.stage import DOCUMENT, PASSWORD, WHY, YEAR, Place, Stage, paper, sheet
 
 NAM = f"?nam={YEAR}"
 NEW = "may-bay-qua-cau-vong"
@@ -44,12 +46,20 @@ def at(name: str, query: str = "", body=None, as_json: bool = False, **kwargs) -
 
 def portal(stage: Stage, place: Place, me: Officer | None, typed: dict[str, str]) -> dict[str, list[Ask]]:
     """``typed``: the form of the commune that is open to entry, filled in."""
-    found = _account() | _entry(stage, place, me, typed) | _sheets(stage, place) | _figures(place)
+    found = _account(me) | _entry(stage, place, me, typed) | _sheets(stage, place) | _figures(place)
     found |= _dossier(stage, place, stage.own if place is stage.other else stage.other)
     return found | _reports(place) | _issued(stage, place)
 
 
-def _account() -> dict[str, list[Ask]]:
+def _of_another(me: Officer | None) -> dict[str, str]:
+    """What ends a session of another officer, if it could be ended so."""
+    session = sessions.SessionStore()
+    session[SESSION_KEY] = str(Officer.objects.exclude(pk=me.pk if me else 0).first().pk)
+    session.create()
+    return {"phien": sessions.mark_of(session.session_key), "password": PASSWORD}
+
+
+def _account(me: Officer | None) -> dict[str, list[Ask]]:
     password = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
     return {
         "health": at("health"),
@@ -58,6 +68,8 @@ def _account() -> dict[str, list[Ask]]:
         "second_step": at("second_step", body={"ma": "000000"}),
         "second_factor": at("second_factor"),
         "account": at("account"),
+        "end_sessions": at("end_sessions", body={"phien": sessions.ALL, "password": PASSWORD}),
+        "end_sessions/của người khác": at("end_sessions", body=_of_another(me)),
         "password": at("password", body=password),
         "show_large": at("show_large", body={"chu": "lon"}),
         "admin:index": at("admin:index"),
@@ -125,7 +137,7 @@ def _figures(place: Place) -> dict[str, list[Ask]]:
         "criterion": at("criterion", huyen, number="17"),
         "what_if": at("what_if", f"{huyen}&chon=dang-ky"),
         "documents": at("documents"),
-        "document": at("document", slug="301-KL-TU"),
+        "document": at("document", slug=DOCUMENT.replace("/", "-")),
         "log": at("log", NAM),
         "log_xlsx": at("log_xlsx", f"{NAM}&xa={place.approved}"),
     }

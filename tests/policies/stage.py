@@ -15,16 +15,17 @@ from criteria.editing import standard_of
 from criteria.grid import load_with_last_year
 from criteria.models import Assessment, AssessmentRound, Evidence, Indicator, Requirement
 from criteria.workflow import Step
-from reports.models import Conclusion, Directive, IssuedReport
+from reports.models import IssuedReport
 from tests.criteria.making import HEADINGS, xlsx
 from tests.criteria.test_dossier_files import PDF
 from tests.policies.table import ADMIN, LEADER, OTHER_DISTRICT, OWN_DISTRICT, STAFF, STRANGER, VIEWER
-from tests.reports.making import make_province, officer_of
+from tests.reports.making import make_document, make_province, officer_of
 
 YEAR = 2017
 PASSWORD = "con-trau-gam-co-ngoai-dong"
 WHY = "Nhập nhầm"
 UNUSED = "Sở chưa có việc"
+DOCUMENT = "12-NQ/TU"  # that the other province has none of
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,11 @@ def set_up(province: Province) -> Stage:
     staff, leader = Officer.objects.get(username="chuyenvien"), Officer.objects.get(username="lanhdao")
     own, other = (_place(round, code, staff, leader) for code in ("171", "173"))
     _second_province()
-    Department.objects.create(name=UNUSED)
-    Directive.objects.create(conclusion=Conclusion.objects.first(), number=99, text="Thử")
+    Department.objects.create(name=UNUSED, province=province)
+    make_document(province, DOCUMENT)
     return Stage(
         own, other, _upload(round, own, "97", staff), _upload(round, own, "1000", staff), _issue(staff),
-        Department.objects.first().pk, _doubt(round, staff), _requirement(province),
+        Department.objects.filter(province=None).first().pk, _doubt(round, staff), _requirement(province),
     )  # fmt: skip
 
 

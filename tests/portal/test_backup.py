@@ -59,7 +59,7 @@ def test_a_backup_is_private_and_says_what_it_holds(office, file):
     assert stat.S_IMODE(office.backups.stat().st_mode) == 0o700
     for table, (rows, _) in manifest.tables.items():
         assert office.ask(f'SELECT count(*) FROM "{table}"') == [(rows,)], table
-    assert {"criteria_result", "criteria_changeevent", "django_session"} <= manifest.tables.keys()
+    assert {"criteria_result", "criteria_changeevent", "communes_session"} <= manifest.tables.keys()
     assert "criteria.0001_initial" in manifest.migrations
     assert any(name.startswith("log_") for name in manifest.triggers)
 
@@ -200,6 +200,7 @@ def test_the_night_tries_every_step_and_records_each(file, elsewhere):
         "verify_backup": True,
         "verify_summaries": False,
         "verify_log": True,
+        "clear_sessions": True,
     }
     assert len(store.manifests(elsewhere.backups)) == 1
 

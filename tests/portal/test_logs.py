@@ -83,3 +83,29 @@ def test_an_error_is_placed_but_not_quoted():
     assert line["where"][0].endswith("test_an_error_is_placed_but_not_quoted")
     assert (line["event"], line["request_id"]) == ("%s: %s", "ab" * 16)
     assert "Nguy" not in written
+
+
+@pytest.mark.parametrize(
+    ("logger", "level", "text", "values", "written"),
+    [
+        (
+            "gunicorn.error",
+            logging.INFO,
+            "Listening at: %s (%s)",
+            ("unix:/run/ntm", 7),
+            "Listening at: unix:/run/ntm (7)",
+        ),
+        (
+            "gunicorn.error",
+            logging.ERROR,
+            "Worker (pid:%s) was sent SIGKILL!",
+            (7,),
+            "Worker (pid:7) was sent SIGKILL!",
+        ),
+        ("gunicorn.error", logging.ERROR, "Error handling request %s", ("/xa/?ten=An",), "Error handling request %s"),
+        ("django.request", logging.INFO, "100% of %s", ("Nguyễn",), "100% of %s"),
+    ],
+)
+def test_numbers_and_what_the_server_says_of_itself_are_told(logger, level, text, values, written):
+    record = logging.LogRecord(logger, level, __file__, 1, text, values, None)
+    assert json.loads(JsonLines().format(record))["event"] == written

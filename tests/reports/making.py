@@ -18,6 +18,7 @@ from communes.models import (
 from criteria.models import Assessment, AssessmentRound, CriteriaSet, Indicator, Result
 from criteria.rules import Verdict, summarise
 from reports.catalogue import REPORTS
+from reports.models import Conclusion, Directive, StatedFigure
 
 YEARS = (2016, 2017)
 BATCH = 2000
@@ -46,7 +47,21 @@ def make_province(communes: int, districts: int = 10) -> Province:
     _add_standing(places, chance)
     for year in YEARS:
         _add_year(province, year, places, chance)
+    make_document(province)
     return province
+
+
+def make_document(province: Province, number: str = "301-KL/TU") -> Conclusion:
+    """A document of a province, with the figures and the tasks of the Conclusion of the first one."""
+    model = Conclusion.objects.filter(number="301-KL/TU").earliest("pk")
+    parts = [*model.figures.all(), *model.directives.all()]
+    model.pk, model.province, model.number, model.slug = None, province, number, number.replace("/", "-")
+    model.save(force_insert=True)
+    for part in parts:
+        part.pk, part.conclusion = None, model
+    for kind in (StatedFigure, Directive):
+        kind.objects.bulk_create(part for part in parts if isinstance(part, kind))
+    return model
 
 
 def officer_of(province: Province, role: Role) -> Officer:

@@ -21,7 +21,7 @@ SHOWN = 40
 
 def main() -> int:
     options = _options()
-    with _database(options.database) as name:
+    with _database(options.database or getattr(options, "usual", None)) as name:
         headings, rows, summary, found = options.run(name, options)
     print(_table(headings, *rows))
     print(f"\n{summary}")
@@ -83,7 +83,9 @@ def _scratch(url: str) -> Iterator[str]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("--database", choices=["sqlite", "postgres"], help="default: what DATABASE_URL names")
+    parser.add_argument(
+        "--database", choices=["sqlite", "postgres"], help="default: what DATABASE_URL names; a storm: postgres"
+    )
     kinds = parser.add_subparsers(required=True, metavar="entry|sheet|drill|roll|storm")
     entering = kinds.add_parser("entry", help="many writers at once, in a round of their own")
     entering.add_argument("--writers", type=int, default=50)
@@ -119,7 +121,7 @@ def _add_storm(kinds) -> None:
     storming.add_argument("--minutes", type=float, default=1, help="minutes in which all are active (a full run: 10)")
     storming.add_argument("--nation", action="store_true", help="with the figures of a whole country")
     fine = "No error but a few, pages within a second, and no save was told to wait."
-    storming.set_defaults(run=_storm, fine=fine)
+    storming.set_defaults(run=_storm, fine=fine, usual="postgres")
 
 
 @contextmanager

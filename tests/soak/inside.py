@@ -8,10 +8,9 @@ from decimal import Decimal
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
-from django.contrib.sessions.backends.db import SessionStore
 
 from communes.models import Officer, Province, Role
-from communes.sessions import BEGAN, SEEN
+from communes.sessions import BEGAN, SEEN, SessionStore
 from criteria import cells
 from criteria.cells import written
 from criteria.editing import standard_of, text_of

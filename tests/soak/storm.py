@@ -15,6 +15,7 @@ from .production import Production
 NATION_YEAR = 2017
 SLOWEST_PAGE = 1.0  # seconds, at the 95th percentile
 ERRORS = 0.001
+SAID_EVERY = 15  # seconds
 HEADINGS = ("what", "requests", "a second", "please wait", "errors", "p50 ms", "p95 ms", "p99 ms")
 
 
@@ -96,14 +97,24 @@ def run(site: Production, effort: Effort, year: int, say=print) -> Storm:
     for person in people:
         person.start()
     while time.monotonic() < storm.end:
-        time.sleep(min(15, max(0.1, storm.end - time.monotonic())))
-        say(f"{time.monotonic() - begin:.0f} s: {sum(len(person.asked) for person in people)} requests")
+        time.sleep(min(SAID_EVERY, max(0.1, storm.end - time.monotonic())))
+        say(_lately(people, begin))
     for person in people:
         person.join(90)
     storm.asked = [one for person in people for one in person.asked]
     storm.client = (_processor_time() - used) / (time.monotonic() - begin)
     storm.load = os.getloadavg()[1]
     return storm
+
+
+def _lately(people: list[Person], begin: float) -> str:
+    """What the last seconds were like: a stall is seen when it happens."""
+    now = time.monotonic()
+    asked = [one for person in people for one in list(person.asked) if one.at > now - SAID_EVERY]
+    slowest = max(asked, key=lambda one: one.seconds, default=None)
+    waits = sum(one.outcome == "wait" for one in asked)
+    longest = f", longest {slowest.kind} {slowest.seconds:.2f} s" if slowest else ""
+    return f"{now - begin:.0f} s: {len(asked)} requests, {waits} told to wait{longest}"
 
 
 def _processor_time() -> float:
