@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from . import second_factor, sessions
-from .desk import KeepsHistory, OfProvince, SeenByStaff, WithinProvince
+from .desk import AmongOwn, KeepsHistory, OfProvince, SeenByStaff, WithinProvince
 from .exchange import Exchange
 from .models import (
     BoundaryChange,
@@ -44,7 +44,7 @@ class DistrictAdmin(KeepsHistory, Exchange, OfProvince):
 class CommuneAdmin(KeepsHistory, SeenByStaff, Exchange, OfProvince):
     resource_classes = [CommuneResource]
     list_display = ("code", "name", "kind", "district", "valid_from", "valid_to")
-    list_filter = ("kind", "district")
+    list_filter = ("kind", ("district", AmongOwn))
     list_select_related = ("district",)
     search_fields = ("code", "name", "folded")
     autocomplete_fields = ("origin",)

@@ -129,6 +129,13 @@ class WithinProvince:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class AmongOwn(admin.RelatedFieldListFilter):
+    """Filters a list by what the officer's province has."""
+
+    def field_choices(self, field, request, model_admin):
+        return [(row.pk, str(row)) for row in WITHIN[field.related_model](request.user)]
+
+
 class OfProvince(WithinProvince, admin.ModelAdmin):
     """Rows of the officer's province; ``provinces`` are the paths that lead to it."""
 

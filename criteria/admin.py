@@ -8,9 +8,8 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 
-from communes.desk import KeepsHistory, KeptByStaff, OfProvince, ReadOnly, SaysRefusals
+from communes.desk import AmongOwn, KeepsHistory, KeptByStaff, OfProvince, ReadOnly, SaysRefusals
 from communes.exchange import Exchange, Export
 from communes.models import (
     Arrears,
@@ -201,7 +200,7 @@ class FundingAdmin(Ledger):
         "drawn_from",
         *shown(Funding, "planned", "allocated", "disbursed"),
     )
-    list_filter = ("year", "source", "district")
+    list_filter = ("year", "source", ("district", AmongOwn))
 
     def save_model(self, request, obj, form, change):
         save_funding(obj, request.user)
@@ -246,17 +245,14 @@ class HamletAdmin(Ledger):
 
 @admin.register(Assignment)
 class AssignmentAdmin(Ledger):
-    provinces = ("commune__province",)
+    provinces = ("province", "commune__province")
+    exclude = ("province",)
     resource_classes = [AssignmentResource]
     list_display = ("department", "commune", "criterion", "year_from", "year_to", "legal_basis")
     list_filter = ("year_from",)
     list_select_related = ("department", "commune")
     search_fields = ("department__name", "commune__code", "commune__folded")
     autocomplete_fields = ("department", "commune")
-
-    def reach(self, officer):
-        """Who is in charge of a criterion is nobody's alone."""
-        return super().reach(officer) | Q(commune=None)
 
     def save_model(self, request, obj, form, change):
         save_assignment(obj, request.user)

@@ -71,9 +71,7 @@ def load_frame(round: AssessmentRound) -> Frame:
     criteria = Criterion.objects.filter(criteria_set=round.criteria_set_id)
     in_force = Q(year_to__isnull=True) | Q(year_to__gte=round.year)
     named = Department.objects.open_to(round.province_id)
-    assigned = Assignment.objects.filter(
-        in_force, criterion__isnull=False, year_from__lte=round.year, department__in=named
-    )
+    assigned = Assignment.objects.filter(in_force, year_from__lte=round.year, province=round.province_id)
     rows = criteria.order_by().values_list(Value("criterion"), "position", "number", "name", "lead")
     departments = named.order_by().values_list(Value("department"), "pk", Value(0), "name", nothing)
     tasks = assigned.order_by().values_list(Value("task"), "pk", "criterion", "department__name", "department")

@@ -32,6 +32,8 @@ def save_hamlet(row: Hamlet, officer, source: str = "") -> None:
 
 
 def save_assignment(row: Assignment, officer, source: str = "") -> None:
+    """A criterion is assigned in the officer's province; a commune lies in one."""
+    row.province_id = None if row.commune_id else row.province_id or officer.province_id
     _save(row, officer, source, _assignment, places.amend, year=row.year_from)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Q
 from import_export.fields import Field
 from import_export.widgets import Widget
 
@@ -85,6 +86,16 @@ class AssignmentResource(Written):
     department = Field("department", "Sở, ngành", DepartmentOf())
     commune = Field("commune", "Mã xã được giúp đỡ", CommuneIn(Assignment, "year_from", "Từ năm"))
     save = save_assignment
+
+    def get_queryset(self):
+        """A criterion may be assigned to the same department in another province."""
+        rows = super().get_queryset()
+        return rows.filter(Q(province=None) | Q(province=self.officer.province_id)) if self.officer else rows
+
+    def import_instance(self, instance, row, **kwargs):
+        super().import_instance(instance, row, **kwargs)
+        if self.officer and not instance.commune_id:
+            instance.province_id = self.officer.province_id
 
     class Meta:
         model = Assignment

@@ -5,7 +5,7 @@ Everybody keeps those of the own province.
 
 from django.contrib import admin
 
-from communes.desk import WITHIN, KeepsHistory, KeptByStaff, OfProvince, SaysRefusals
+from communes.desk import WITHIN, AmongOwn, KeepsHistory, KeptByStaff, OfProvince, SaysRefusals
 from communes.own import KeptForProvince
 
 from .models import Conclusion, Directive, StatedFigure
@@ -38,19 +38,12 @@ class ConclusionAdmin(KeepsHistory, KeptByStaff, SaysRefusals, KeptForProvince):
             withdraw(figure, by=request.user)
 
 
-class OwnDocuments(admin.RelatedFieldListFilter):
-    """To choose among the documents of the own province."""
-
-    def field_choices(self, field, request, model_admin):
-        return [(document.pk, str(document)) for document in WITHIN[Conclusion](request.user)]
-
-
 @admin.register(Directive)
 class DirectiveAdmin(KeepsHistory, KeptByStaff, SaysRefusals, OfProvince):
     provinces = ("conclusion__province",)
     list_display = ("conclusion", "number", "owner", "deadline", "progress")
     list_display_links = ("number",)
-    list_filter = (("conclusion", OwnDocuments), "progress")
+    list_filter = (("conclusion", AmongOwn), "progress")
     list_select_related = ("conclusion",)
     search_fields = ("text", "owner")
 

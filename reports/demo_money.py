@@ -9,19 +9,20 @@ from itertools import chain
 from communes import actions
 from communes.fixtures import day, rows
 from communes.funding import FundingSource
-from communes.models import Arrears, Assignment, Commune, Department, District, Funding, Hamlet, Officer
+from communes.models import Arrears, Assignment, Commune, Department, District, Funding, Hamlet, Officer, Province
 from criteria.ledger import note_loaded
 
 DISTRICT_CODE = 3  # digits
 
 
 class Places:
-    """Districts by code, communes by code and day."""
+    """Districts of a province by code, communes by code and day."""
 
-    def __init__(self):
-        self.districts = {district.code: district for district in District.objects.all()}
+    def __init__(self, province: Province):
+        self.province = province
+        self.districts = {district.code: district for district in District.objects.filter(province=province)}
         self.versions: dict[str, list[Commune]] = defaultdict(list)
-        for commune in Commune.objects.all():
+        for commune in Commune.objects.filter(province=province):
             self.versions[commune.code].append(commune)
 
     def commune(self, code: str, on: date) -> Commune:
@@ -35,7 +36,7 @@ class Places:
 
 def load(staff: Officer) -> None:
     """All of it, told in the change log."""
-    places = Places()
+    places = Places(staff.province)
     found = [list(read(places)) for read in (_funding, _arrears, _hamlets, _assignments)]
     actions.record_money(*found)
     note_loaded(chain.from_iterable(found), "Nạp số liệu minh họa", staff, "fixtures/demo")
@@ -79,13 +80,14 @@ def _hamlets(places: Places) -> Iterator[Hamlet]:
 
 
 def _assignments(places: Places) -> Iterator[Assignment]:
-    departments = {department.name: department for department in Department.objects.all()}
+    departments = {department.name: department for department in Department.objects.open_to(places.province.pk)}
     for row in rows("demo/assignments.csv"):
         year = int(row["year_from"])
         yield Assignment(
             department=departments[row["department"]],
             commune=places.commune(row["code"], date(year, 12, 31)) if row["code"] else None,
             criterion=int(row["criterion"] or 0) or None,
+            province=None if row["code"] else places.province,
             year_from=year,
             year_to=int(row["year_to"] or 0) or None,
             note=row["note"],

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from communes.models import Assignment, Commune, Department, Funding, Hamlet, Recognition, Registration
+from communes.models import Assignment, Commune, Funding, Hamlet, Recognition, Registration
 from criteria.models import AssessmentRound, CriteriaSet, Result
 
 from .gap_queries import criteria_of, readings_of, with_criteria
@@ -92,8 +92,7 @@ def _hamlets(round: AssessmentRound) -> tuple[ModelHamlet, ...]:
 def duty_material(picture: Picture, place: str, round: AssessmentRound) -> Material:
     """For ``phan-cong``: the assignments in force in the year or in the next. One query."""
     in_force = Q(year_from__lte=round.year + 1) & (Q(year_to__isnull=True) | Q(year_to__gte=round.year))
-    named = Department.objects.open_to(round.province_id)
-    theirs = Q(commune__isnull=True, department__in=named) | Q(commune__province=round.province_id)
+    theirs = Q(province=round.province_id) | Q(commune__province=round.province_id)
     about = ("criterion", "year_from", "year_to", "legal_basis")
     rows = Assignment.objects.filter(in_force & theirs).located(round.as_of).order_by("year_from", "pk")
     duties = (

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from ..funding import FundingSource
 from ..querysets import ArrearsQuerySet, FundingQuerySet, LocatedQuerySet
 from .people import Department
-from .places import Commune, District
+from .places import Commune, District, Province
 
 NOT_NEGATIVE = MinValueValidator(0, "Số tiền không được âm.")
 
@@ -207,13 +207,15 @@ class Hamlet(models.Model):
 
 
 class Assignment(models.Model):
-    """Phân công: a department that helps a commune (giúp đỡ), or is in charge of a criterion (phụ trách), for years."""
+    """Phân công: a department that helps a commune (giúp đỡ), or is in charge of a criterion (phụ trách) in a province,
+    for years."""
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name="sở, ngành")
     commune = models.ForeignKey(
         Commune, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="xã được giúp đỡ"
     )
     criterion = models.PositiveSmallIntegerField("tiêu chí số", null=True, blank=True)
+    province = models.ForeignKey(Province, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="tỉnh")
     year_from = models.PositiveSmallIntegerField("từ năm")
     year_to = models.PositiveSmallIntegerField("đến năm", null=True, blank=True)
     legal_basis = models.CharField("căn cứ", max_length=120, blank=True)
@@ -227,8 +229,8 @@ class Assignment(models.Model):
         ordering = ["year_from", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(commune__isnull=False, criterion__isnull=True)
-                | Q(commune__isnull=True, criterion__isnull=False),
+                condition=Q(commune__isnull=False, criterion__isnull=True, province__isnull=True)
+                | Q(commune__isnull=True, criterion__isnull=False, province__isnull=False),
                 name="assignment_one_task",
                 violation_error_message="Phải ghi một xã hoặc một tiêu chí, không ghi cả hai.",
             ),
@@ -241,6 +243,7 @@ class Assignment(models.Model):
                 "department",
                 Coalesce("commune", 0),
                 Coalesce("criterion", 0),
+                Coalesce("province", 0),
                 "year_from",
                 name="assignment_once",
                 violation_error_message="Phân công này đã được ghi.",

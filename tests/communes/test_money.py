@@ -187,6 +187,7 @@ def test_arrears_that_cannot_be_are_refused(commune, fields, message):
         lambda c: Hamlet(commune=c, name="Xóm 1", decision_number="1"),
         lambda c: Assignment(department_id=Department.objects.first().pk, commune=c, criterion=1, year_from=2018),
         lambda c: Assignment(department_id=Department.objects.first().pk, commune=c, year_from=2018, year_to=2017),
+        lambda c: Assignment(department_id=Department.objects.first().pk, criterion=1, year_from=2018),
     ],
 )
 def test_the_database_itself_refuses_it(commune, build):
@@ -207,7 +208,7 @@ def test_the_same_hamlet_assignment_and_account_stand_once(commune):
     for build in (
         lambda: Hamlet(commune=commune, name="Xóm Thử"),
         lambda: Assignment(department=department, commune=commune, year_from=2030),
-        lambda: Assignment(department=department, criterion=3, year_from=2030),
+        lambda: Assignment(department=department, criterion=3, province=commune.province, year_from=2030),
         lambda: owing(commune),
     ):
         actions.amend(build())

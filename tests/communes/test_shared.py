@@ -3,13 +3,16 @@
 A province looks at what is shared and changes none of it; what another province added it does not see.
 """
 
+import re
+
 import pytest
 from django.urls import reverse
 
-from communes.models import Assignment, Department, Officer, Registration, Role
+from communes.models import Assignment, Commune, Department, District, Funding, Officer, Registration, Role
 from criteria import appraisal
 from criteria.appraisal import Said
-from criteria.models import Assessment, Indicator, Opinion, Requirement
+from criteria.dossier_loading import load_frame
+from criteria.models import Assessment, AssessmentRound, Indicator, Opinion, Requirement
 from tests.communes.test_admin_import import XLSX, confirm, export, lines, refused, send, table, workbook
 from tests.reports.making import make_province, officer_of
 
@@ -133,9 +136,42 @@ def test_the_department_of_another_province_cannot_be_named(client, other):
     assert not Assignment.objects.filter(department=department).exists()
 
 
+TASK = {"criterion": 5, "year_from": 2010}
+
+
+def test_who_is_in_charge_of_a_criterion_elsewhere_is_not_there(client, client_of, staff, other):
+    Assignment.objects.create(department=Department.objects.get(name=COMMON), province=other.province, **TASK)
+    listed = client.get(page(Assignment, "changelist") + "?year_from=2010").content.decode()
+    assert f">{COMMON}<" not in listed
+    assert "2010" not in str(client_of(staff).get("/bao-cao/phan-cong.json?nam=2017").json()["rows"])
+    round = AssessmentRound.objects.of_year(staff.province, 2017).get()
+    assert COMMON not in [name for number, name in load_frame(round).in_charge() if number == 5]
+
+
+@pytest.mark.parametrize("by", ["form", "file"])
+def test_the_same_can_be_laid_down_in_ones_own_province(client, admin, other, by):
+    department = Department.objects.get(name=COMMON)
+    Assignment.objects.create(department=department, province=other.province, **TASK)
+    if by == "form":
+        client.post(page(Assignment, "add"), {"department": department.pk, **TASK})
+    else:
+        head = ["Sở, ngành", "Mã xã được giúp đỡ", "Tiêu chí số", "Từ năm"]
+        file = workbook(head, [COMMON, "", TASK["criterion"], TASK["year_from"]])
+        confirm(client, Assignment, send(client, Assignment, file, form=XLSX, name="bang.xlsx"))
+    found = Assignment.objects.filter(department=department, **TASK)
+    assert {row.province_id for row in found} == {other.province_id, admin.province_id}
+
+
+@pytest.mark.parametrize("model", [Commune, Funding])
+def test_a_list_is_filtered_by_districts_of_ones_own_province(client, other, model):
+    listed = client.get(page(model, "changelist")).content.decode()
+    offered = set(re.findall(r"district__id__exact=(\d+)", listed))
+    assert offered == {str(pk) for pk in District.objects.filter(province__code="19").values_list("pk", flat=True)}
+
+
 def test_the_department_of_another_province_has_no_say_in_a_dossier(client_of, staff, other):
     department, _ = foreign()
-    Assignment.objects.create(department=department, criterion=5, year_from=2010)
+    Assignment.objects.create(department=department, criterion=5, province=other.province, year_from=2010)
     assessment = Assessment.objects.filter(round__as_of__year=2017, round__province=staff.province).first()
     html = client_of(staff).get(f"/xa/{assessment.commune.code}/ho-so/?nam=2017").content.decode()
     assert (OTHERS in html, COMMON in html) == (False, True)

@@ -158,8 +158,8 @@ def test_a_department_speaks_once_about_a_criterion(dossier, department, staff):
 
 def test_every_department_in_charge_in_the_year_is_waited_for(dossier, department, staff):
     second, later = Department.objects.exclude(pk=department.pk)[:2]
-    Assignment.objects.create(department=second, criterion=5, year_from=2016)
-    Assignment.objects.create(department=later, criterion=5, year_from=2018)
+    Assignment.objects.create(department=second, criterion=5, province=staff.province, year_from=2016)
+    Assignment.objects.create(department=later, criterion=5, province=staff.province, year_from=2018)
     give_opinion(dossier, Said(5, department.pk, True), by=staff)
     assert items(dossier)["opinion_5"] is None
     give_opinion(dossier, Said(5, second.pk, True), by=staff)
