@@ -34,7 +34,7 @@ PAYLOADS = {
 # What the portal itself goes by, and what people cannot type.
 OURS = re.compile(
     r"(code|slug|key|folded|username|password|hash|sha256|previous|kind|group|region|state|status|verdict|ruled|claim|"
-    r"level|batch|via|scope|comparison|source|level|measure|progress|role|title|set_code|criteria_set|name|unit)$"
+    r"level|batch|via|scope|comparison|source|measure|progress|role|title|set_code|criteria_set|name|unit|session_data)$"
 )
 NAMED_BY_PEOPLE = {
     "communes.Commune.name", "communes.Commune.alias", "communes.District.name", "communes.Department.name",
