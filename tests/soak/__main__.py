@@ -33,7 +33,8 @@ def _enter(database: str, options: argparse.Namespace) -> tuple:
     effort = entry.Effort(options.writers, options.saves, options.contested, options.kill, options.seed)
     if options.faults:
         done = faults.run(database, effort, options.faults, _say)
-        return entry.HEADINGS, [entry.row(f"{database}, {faults.KINDS}", done)], _told(done), done.proof.lines()
+        row = entry.row(f"{database}, {faults.KINDS[database]}", done)
+        return entry.HEADINGS, [row], _told(done), done.proof.lines()
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), "soak") as site:
         done = entry.run(site, effort, _say)
     return entry.HEADINGS, [entry.row(database, done)], _told(done), done.proof.lines()

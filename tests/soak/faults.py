@@ -23,7 +23,10 @@ from tests.bench.databases import as_postgres, on_server, programs
 from . import entry
 from .production import Production
 
-KINDS = "workers and portal killed, connections cut, database restarted, disk full"
+KINDS = {
+    "PostgreSQL": "workers and portal killed, connections cut, database restarted, disk full",
+    "SQLite": "workers and portal killed, disk full",
+}
 MEGABYTES, BLOCK = 400, 256 * 1024
 PATIENCE = 60.0
 Harm = Callable[[], None]
