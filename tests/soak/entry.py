@@ -56,12 +56,12 @@ class Run:
 
     def unexpected(self) -> list[str]:
         """Errors of the portal, and connections lost, while nobody did it any harm."""
-        refused = [what for journal in self.journals for at, what in journal.refused if not self._down(at)]
-        lost = [what for journal in self.journals for at, what in journal.lost if not self._down(at)]
-        return refused + lost
+        seen = [event for journal in self.journals for event in (*journal.refused, *journal.lost)]
+        return [f"{what}, {self._calm(at):.1f} s after a fault" for at, what in sorted(seen) if self._calm(at) > GRACE]
 
-    def _down(self, at: float) -> bool:
-        return any(begin <= at <= end + GRACE for begin, end in self.down)
+    def _calm(self, at: float) -> float:
+        """Seconds since the portal answered after the last fault before; below 0 while it did not."""
+        return at - max((end for begin, end in self.down if begin <= at), default=0.0)
 
 
 def run(
