@@ -70,6 +70,12 @@ class BoundaryChangeAdmin(KeepsHistory, OfProvince):
     def get_queryset(self, request):
         return super().get_queryset(request).distinct()
 
+    def has_change_permission(self, request, obj=None):
+        """What crosses the border is not one province's to change."""
+        elsewhere = ~Q(old__province=request.user.province_id) | ~Q(new__province=request.user.province_id)
+        crosses = obj is not None and obj.succession_set.filter(elsewhere).exists()
+        return super().has_change_permission(request, obj) and not crosses
+
     def reach(self, officer):
         """One that was entered without its communes is still to be completed."""
         return super().reach(officer) | Q(succession=None)

@@ -3,6 +3,7 @@
 Everybody keeps only what belongs to the own province.
 """
 
+import logging
 from functools import reduce
 from operator import or_
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from django.utils.text import capfirst
 from . import second_factor
 from .models import Commune, Department, District, Province, Role
 
+logger = logging.getLogger(__name__)
 DESK = frozenset({Role.ADMIN, Role.STAFF})
 
 
@@ -85,7 +87,7 @@ class KeptByStaff(SeenByStaff):
         return at_desk(request)
 
 
-MEANWHILE = "Có người vừa ghi một bản ghi như thế này; hãy xem lại danh sách."
+MEANWHILE = "Chưa ghi gì: có người vừa ghi một bản ghi như thế này; anh/chị hãy xem lại danh sách."
 
 
 class SaysRefusals:
@@ -99,12 +101,18 @@ class SaysRefusals:
         try:
             return super().changeform_view(request, *args, **kwargs)
         except (ValidationError, IntegrityError) as refusal:
-            request.refusal = refusal if isinstance(refusal, ValidationError) else ValidationError(MEANWHILE)
+            request.refusal = refusal if isinstance(refusal, ValidationError) else _as_refusal(refusal)
             return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         return _refused(form, request.refusal) if hasattr(request, "refusal") else form
+
+
+def _as_refusal(error: IntegrityError) -> ValidationError:
+    """Most often a race; as it may be a fault of ours too, the log has it."""
+    logger.error("The database refused what a form had let pass", exc_info=error)
+    return ValidationError(MEANWHILE)
 
 
 def _refused(form: type[ModelForm], refusal: ValidationError) -> type[ModelForm]:
@@ -136,7 +144,7 @@ class AmongOwn(admin.RelatedFieldListFilter):
         return [(row.pk, str(row)) for row in WITHIN[field.related_model](request.user)]
 
 
-class OfProvince(WithinProvince, admin.ModelAdmin):
+class OfProvince(SaysRefusals, WithinProvince, admin.ModelAdmin):
     """Rows of the officer's province; ``provinces`` are the paths that lead to it."""
 
     provinces: tuple[str, ...] = ("province",)

@@ -92,7 +92,8 @@ def _put_in_place(pending: TOTPDevice, digests: list[str]) -> None:
 @transaction.atomic
 def forget(officer: Officer) -> None:
     """The way back for who lost the telephone: the officer sets up a new one."""
-    had, _ = TOTPDevice.objects.filter(user=officer).delete()
+    had = telephone_of(officer)
+    TOTPDevice.objects.filter(user=officer).delete()
     RecoveryCodes.objects.filter(user=officer).delete()
     if had:
         _note_change(officer)

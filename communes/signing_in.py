@@ -66,10 +66,8 @@ def tell_of_changes(request, officer) -> None:
     for what, at in changes:
         if at and officer.last_login and at > officer.last_login:
             when = date_format(timezone.localtime(at), "H:i d/m/Y")
-            messages.warning(
-                request,
-                f"{what} của tài khoản này được đổi lúc {when}; nếu không phải anh/chị đổi, hãy báo quản trị.",
-            )
+            said = f"{what} của tài khoản này được đổi, cấp lại hoặc bỏ lúc {when}"
+            messages.warning(request, f"{said}; nếu anh/chị không làm và không đề nghị, hãy báo quản trị.")
 
 
 def locked_out(request, credentials, *args, **kwargs):

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from communes.desk import AmongOwn, KeepsHistory, KeptByStaff, OfProvince, ReadOnly, SaysRefusals
+from communes.desk import AmongOwn, KeepsHistory, KeptByStaff, OfProvince, ReadOnly
 from communes.exchange import Exchange, Export
 from communes.models import (
     Arrears,
@@ -136,7 +136,7 @@ class StatisticsForm(forms.ModelForm):
 
 
 @admin.register(YearlyStatistics)
-class YearlyStatisticsAdmin(KeepsHistory, KeptByStaff, SaysRefusals, Exchange, OfProvince):
+class YearlyStatisticsAdmin(KeepsHistory, KeptByStaff, Exchange, OfProvince):
     provinces = ("commune__province",)
     resource_classes = [StatisticsResource]
     formfield_overrides = AMOUNTS
@@ -156,7 +156,7 @@ class YearlyStatisticsAdmin(KeepsHistory, KeptByStaff, SaysRefusals, Exchange, O
 
 
 @admin.register(Recognition)
-class RecognitionAdmin(KeepsHistory, KeptByStaff, SaysRefusals, Exchange, OfProvince):
+class RecognitionAdmin(KeepsHistory, KeptByStaff, Exchange, OfProvince):
     provinces = ("commune__province",)
     resource_classes = [RecognitionResource]
     list_display = ("commune", "level", "counts_for_year", "decision_number", "decided_on", "revoked_on")
@@ -170,7 +170,7 @@ class RecognitionAdmin(KeepsHistory, KeptByStaff, SaysRefusals, Exchange, OfProv
 
 
 @admin.register(DistrictRecognition)
-class DistrictRecognitionAdmin(KeepsHistory, KeptByStaff, SaysRefusals, OfProvince):
+class DistrictRecognitionAdmin(KeepsHistory, KeptByStaff, OfProvince):
     provinces = ("district__province",)
     list_display = ("district", "title", "counts_for_year", "decision_number")
     list_select_related = ("district",)
@@ -179,7 +179,7 @@ class DistrictRecognitionAdmin(KeepsHistory, KeptByStaff, SaysRefusals, OfProvin
         save_district_recognition(obj, request.user)
 
 
-class Ledger(KeepsHistory, KeptByStaff, SaysRefusals, Exchange, OfProvince):
+class Ledger(KeepsHistory, KeptByStaff, Exchange, OfProvince):
     """Written by a function of ``ledger``."""
 
     formfield_overrides = AMOUNTS

@@ -1,23 +1,32 @@
-"""Loads the published criteria sets (``fixtures/reference``). A set that is already there is left alone."""
+"""Loads the published criteria sets (``fixtures/reference``).
+
+Of a set that is already there only the requirements that all provinces share are brought up to date.
+"""
 
 import re
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
+
 from communes.fixtures import day, rows
 from communes.models import Department
 
-from .models import CriteriaSet, Criterion, Indicator, Kind, Requirement, Scope
+from .models import CriteriaSet, Criterion, Indicator, Kind, Requirement, Result, Scope
 
 REGION = "TDMNPB"
+SAID = ("year_to", "comparison", "threshold", "legal_basis", "verified", "note")
 VERIFIED_FOR = {"both": {"national", "region"}, "national": {"national"}, "tdmnpb": {"region"}}
 
 
 def load() -> None:
     """Every set of ``criteria_sets.csv`` with its criteria, indicators and requirements."""
-    known = set(CriteriaSet.objects.values_list("code", flat=True))
+    known = {criteria_set.code: criteria_set for criteria_set in CriteriaSet.objects.all()}
     for row in rows("reference/criteria_sets.csv"):
-        if row["code"] not in known:
-            load_set(row, rows(f"reference/{row['file']}"), _of_set("thresholds_by_year.csv", "criteria_set", row))
+        table, yearly = rows(f"reference/{row['file']}"), _of_set("thresholds_by_year.csv", "criteria_set", row)
+        if criteria_set := known.get(row["code"]):
+            renew_requirements(criteria_set, row, table, yearly)
+        else:
+            load_set(row, table, yearly)
 
 
 def _of_set(name: str, column: str, row: dict) -> list[dict]:
@@ -42,11 +51,37 @@ def load_set(row: dict, table: list[dict], yearly: list[dict]) -> CriteriaSet:
         for entry in _of_set("lead_departments.csv", "set", row)
     }
     indicators = _load_indicators(table, _load_criteria(criteria_set, table, leads), leads)
-    stepped = {entry["indicator_code"] for entry in yearly}
-    requirements = [r for line in table if line["indicator_code"] not in stepped for r in _fixed(line, row, indicators)]
-    requirements += [r for entry in yearly for r in _step(entry, row, indicators)]
-    Requirement.objects.bulk_create(requirements)
+    Requirement.objects.bulk_create(_requirements(row, table, yearly, indicators))
     return criteria_set
+
+
+def renew_requirements(criteria_set: CriteriaSet, row: dict, table: list[dict], yearly: list[dict]) -> None:
+    """Add the shared requirements that are new, and correct those by which nothing was judged yet."""
+    indicators = {line.code: line for line in Indicator.objects.filter(criterion__criteria_set=criteria_set)}
+    shared = Requirement.objects.filter(indicator__in=indicators.values(), province=None)
+    used = Exists(Result.objects.filter(requirement=OuterRef("pk")))
+    kept = {_key(known): known for known in shared.annotate(used=used)}
+    new, corrected = [], []
+    for asked in _requirements(row, table, yearly, indicators):
+        known = kept.get(_key(asked))
+        if known is None:
+            new.append(asked)
+        elif not known.used and any(getattr(asked, name) != getattr(known, name) for name in SAID):
+            asked.pk = known.pk
+            corrected.append(asked)
+    Requirement.objects.bulk_create(new)
+    Requirement.objects.bulk_update(corrected, SAID)
+
+
+def _key(requirement: Requirement) -> tuple:
+    return requirement.indicator_id, requirement.scope, requirement.region, requirement.group, requirement.year_from
+
+
+def _requirements(row: dict, table: list[dict], yearly: list[dict], indicators: dict) -> list[Requirement]:
+    """Those that stand in the set, and those that change by year."""
+    stepped = {entry["indicator_code"] for entry in yearly}
+    fixed = (r for line in table if line["indicator_code"] not in stepped for r in _fixed(line, row, indicators))
+    return [*fixed, *(r for entry in yearly for r in _step(entry, row, indicators))]
 
 
 def _load_criteria(criteria_set: CriteriaSet, table: list[dict], leads: dict) -> dict[int, Criterion]:

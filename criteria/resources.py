@@ -16,7 +16,10 @@ from .loading import STATISTICS
 from .models import Indicator, Requirement
 from .official import save_recognition, save_statistics
 
-SHARED_ROW = "Mức không ghi tỉnh (cả nước, vùng) dùng chung cho các tỉnh, không thêm, không sửa bằng tệp."
+SHARED_ROW = (
+    "Mức không ghi tỉnh (cả nước, vùng) dùng chung cho các tỉnh, không thêm, không sửa bằng tệp; "
+    "mức của tỉnh thì ghi mã tỉnh ở cột Tỉnh."
+)
 
 
 class Number(Widget):
@@ -67,6 +70,11 @@ class StatisticsResource(Written):
     poor_households = Field("poor_households", "Số hộ nghèo", Number(whole=True))
     income = Field("income", "Thu nhập bình quân (triệu đồng/người/năm)", Number(cells.LIMITS["income"]))
     save = save_statistics
+
+    def skip_row(self, instance, original, row, import_validation_errors=None):
+        """A unit of a template that nobody has filled in yet."""
+        empty = instance.pk is None and all(getattr(instance, name) is None for name in STATISTICS)
+        return empty or super().skip_row(instance, original, row, import_validation_errors)
 
     class Meta:
         model = YearlyStatistics

@@ -5,7 +5,7 @@ Everybody keeps those of the own province.
 
 from django.contrib import admin
 
-from communes.desk import WITHIN, AmongOwn, KeepsHistory, KeptByStaff, OfProvince, SaysRefusals
+from communes.desk import WITHIN, AmongOwn, KeepsHistory, KeptByStaff, OfProvince
 from communes.own import KeptForProvince
 
 from .models import Conclusion, Directive, StatedFigure
@@ -23,7 +23,7 @@ class StatedFigureInline(KeptByStaff, admin.TabularInline):
 
 
 @admin.register(Conclusion)
-class ConclusionAdmin(KeepsHistory, KeptByStaff, SaysRefusals, KeptForProvince):
+class ConclusionAdmin(KeepsHistory, KeptByStaff, KeptForProvince):
     list_display = ("number", "kind", "issued_on", "issuer")
     inlines = (StatedFigureInline,)
     prepopulated_fields = {"slug": ("number",)}
@@ -39,7 +39,7 @@ class ConclusionAdmin(KeepsHistory, KeptByStaff, SaysRefusals, KeptForProvince):
 
 
 @admin.register(Directive)
-class DirectiveAdmin(KeepsHistory, KeptByStaff, SaysRefusals, OfProvince):
+class DirectiveAdmin(KeepsHistory, KeptByStaff, OfProvince):
     provinces = ("conclusion__province",)
     list_display = ("conclusion", "number", "owner", "deadline", "progress")
     list_display_links = ("number",)

@@ -3,11 +3,19 @@ from django.db import migrations, models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from ._province import at_work
+from ._province import all_at_work
 
 
-def give_to_the_province_at_work(apps, editor):
-    apps.get_model("communes", "Assignment").objects.filter(commune=None).update(province=at_work(apps))
+def give_to_the_provinces_at_work(apps, editor):
+    """What was said of a criterion was said of it in every province: each gets its own."""
+    assignments = apps.get_model("communes", "Assignment").objects.filter(commune=None)
+    first, *others = all_at_work(apps) or [None]
+    assignments.update(province=first)
+    again = [(row, province) for row in assignments.filter(province=first) for province in others]
+    for row, province in again:
+        row.pk, row.province = None, province
+        row.save(force_insert=True)
+    editor.connection.check_constraints()  # PostgreSQL alters no table whose keys are still to be checked
 
 
 class Migration(migrations.Migration):
@@ -28,7 +36,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveConstraint("assignment", "assignment_one_task"),
         migrations.RemoveConstraint("assignment", "assignment_once"),
-        migrations.RunPython(give_to_the_province_at_work, migrations.RunPython.noop),
+        migrations.RunPython(give_to_the_provinces_at_work, migrations.RunPython.noop),
         migrations.AddConstraint(
             "assignment",
             models.CheckConstraint(

@@ -25,6 +25,7 @@ Say = Callable[[str], None]
 FROM_MIGRATE = {"django_migrations", "django_content_type", "auth_permission"}
 CHECKS = {"verify_log": "nhật ký thay đổi", "verify_summaries": "kết luận và tổng hợp"}
 HOLDS_DATA = "Cơ sở dữ liệu đang có dữ liệu (bảng {}). Thêm --replace để thay (hiện trạng được sao lưu trước)."
+RETIRED = frozenset({"otp_static"})  # libraries of earlier versions of the portal; its migrations clear up after them
 NEWER = "Bản sao lưu thuộc phiên bản mới hơn của cổng ({}); hãy cập nhật mã nguồn trước."
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -88,8 +89,9 @@ def _read(file: Path) -> Manifest:
     if manifest.engine != connection.vendor:
         raise BackupError(f"Bản sao lưu của {manifest.engine}, cơ sở dữ liệu này là {connection.vendor}.")
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
-    if unknown := sorted(set(manifest.migrations) - known):
-        raise BackupError(NEWER.format(unknown[0]))
+    unknown = (name for name in manifest.migrations if name not in known and name.partition(".")[0] not in RETIRED)
+    if newer := min(unknown, default=None):
+        raise BackupError(NEWER.format(newer))
     return manifest
 
 

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import DatabaseError
 from django.utils import timezone
 
 from . import backup, store
@@ -38,7 +39,7 @@ def run(folder: Path, keep: int, say: backup.Say) -> bool:
         begin = time.monotonic()
         try:
             faults = step()
-        except BackupError as error:
+        except (BackupError, DatabaseError) as error:
             faults = [str(error)]
         steps[name] = {"ok": not faults, "seconds": round(time.monotonic() - begin, 1)}
         say(f"{name}: {'đạt' if not faults else 'KHÔNG ĐẠT'} ({steps[name]['seconds']} s)")

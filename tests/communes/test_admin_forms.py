@@ -14,6 +14,7 @@ from communes.models import (
     Arrears,
     BoundaryChange,
     Commune,
+    Department,
     District,
     DistrictRecognition,
     Funding,
@@ -118,6 +119,12 @@ def test_statistics_without_a_figure_are_nothing_to_store(client, province):
     answer = client.post(page(YearlyStatistics, "add"), {"commune": unit.pk, "year": 2017, "status": "chinh_thuc"})
     assert errors_of(answer) == {"__all__": ["Chưa có số liệu nào để ghi."]}
     assert stored(YearlyStatistics) == before
+
+
+def test_the_form_of_a_list_says_so_too(client, province, monkeypatch):
+    monkeypatch.setattr(Department, "validate_constraints", lambda *_, **__: None)
+    name = Department.objects.create(name="Ban Dân tộc", province=province).name
+    assert errors_of(client.post(page(Department, "add"), {"name": name})) == {"__all__": [MEANWHILE]}
 
 
 def test_who_is_second_with_the_same_record_is_told_so(client, commune, monkeypatch):
@@ -225,6 +232,7 @@ class TestSuccessions:
         row = Succession.objects.create(old=self.own, new=self.foreign, **about)
         shown = client.get(page(BoundaryChange, "change", self.change.pk))
         assert self.foreign.name not in shown.content.decode()
-        self.post(client, (self.own, self.own), known=[row])
+        assert self.post(client, (self.own, self.own), known=[row]).status_code == 403
+        client.post(page(BoundaryChange, "change", self.change.pk), self.rows() | {"decision": "2/NQ"})
         row.refresh_from_db()
-        assert (row.old, row.new) == (self.own, self.foreign)
+        assert (row.old, row.new, row.change.decision) == (self.own, self.foreign, "1/NQ")

@@ -255,6 +255,14 @@ def test_a_figure_is_read_with_either_mark_and_the_other_columns_stay(client, pr
     assert ChangeEvent.objects.latest("pk").source == "thu-nhap.csv"
 
 
+def test_a_unit_of_a_template_that_nobody_filled_in_is_passed_over(client, province):
+    empty, income = {"Mã xã": CUC_DUONG, "Năm": "2012"}, "Thu nhập bình quân (triệu đồng/người/năm)"
+    filled = {"Mã xã": "05728", "Năm": "2012", income: "25,1"}
+    content = lines({**empty, income: ""}, filled)
+    confirm(client, YearlyStatistics, send(client, YearlyStatistics, content, name="thu-nhap.csv"))
+    assert [row.commune.code for row in YearlyStatistics.objects.filter(year=2012)] == ["05728"]
+
+
 @pytest.mark.parametrize(
     ("column", "typed", "says"),
     [

@@ -13,7 +13,7 @@ from communes.models import Province
 from criteria import actions, importing
 from criteria.loading import load_standard
 from criteria.models import Assessment, Indicator, Requirement, Result, Scope, Via
-from criteria.reference import load_set
+from criteria.reference import load, load_set, renew_requirements
 from criteria.rules import Comparison, Threshold, Verdict, bands
 from criteria.standard import Line, Rule, Standard, narrowest
 from tests.criteria.making import HEADINGS, csv_file
@@ -61,6 +61,36 @@ YEARLY = [
 @pytest.fixture
 def other_set(province):
     return load_set(SET, [dict(zip(COLUMNS, line, strict=True)) for line in TABLE], YEARLY)
+
+
+def renew(criteria_set, yearly=YEARLY) -> None:
+    renew_requirements(criteria_set, SET, [dict(zip(COLUMNS, line, strict=True)) for line in TABLE], yearly)
+
+
+def said(criteria_set) -> list[tuple]:
+    found = Requirement.objects.filter(indicator__criterion__criteria_set=criteria_set).order_by("pk")
+    return list(found.values_list("pk", "threshold", "legal_basis", "verified"))
+
+
+def test_what_all_provinces_share_is_brought_up_to_date(other_set, province):
+    before = said(other_set)
+    renew(other_set)
+    assert said(other_set) == before
+    steps = Requirement.objects.filter(indicator__code="21.1", year_from=2017, province=None)
+    steps.filter(scope="region").update(threshold=31, verified=False)
+    steps.filter(scope="national").delete()
+    renew(other_set, [*YEARLY, YEARLY[0] | {"year": "2019", "value": "33"}])
+    assert {row[1:] for row in said(other_set)} >= {row[1:] for row in before}
+    standard = load_standard(other_set, province, 2019)
+    assert standard.rule(next(line for line in standard.lines if line.code == "21.1")).text == "≥ 33 triệu đồng"
+    assert len(said(other_set)) == len(before) + 1
+
+
+def test_what_something_was_judged_by_stays_as_it_was(province):
+    used = Requirement.objects.filter(results__isnull=False, province=None).first()
+    Requirement.objects.filter(pk=used.pk).update(threshold=used.threshold + 1)
+    load()
+    assert Requirement.objects.get(pk=used.pk).threshold == used.threshold + 1
 
 
 def test_a_set_loads_with_its_own_numbers(other_set, province):

@@ -149,6 +149,11 @@ def test_a_backup_of_a_newer_portal_is_refused(office, copy):
     assert "phiên bản mới hơn của cổng (reports.9999_future)" in said
 
 
+def test_a_backup_that_names_a_library_which_the_portal_no_longer_has_is_restored(office, copy, elsewhere):
+    describe(copy, migrations=["communes.0001_initial", "otp_static.0001_initial"])
+    assert office.attempt("verify_backup", str(copy))[0] == 0
+
+
 def test_a_backup_of_another_kind_of_database_is_refused(office, copy):
     describe(copy, engine="mysql")
     assert office.attempt("restore", str(copy), "--replace")[0] == 1
