@@ -201,7 +201,7 @@ class TestByTheAdministrator:
 
 def changed(client: Client) -> list[str]:
     """What is told of changes on the first page after signing in."""
-    return [text for text in said(client.get(ACCOUNT)) if "của tài khoản này được đổi lúc" in text]
+    return [text for text in said(client.get(ACCOUNT)) if "của tài khoản này được đổi, cấp lại hoặc bỏ lúc" in text]
 
 
 class TestToldOfChanges:
@@ -214,7 +214,7 @@ class TestToldOfChanges:
             again = sign_in("10.0.0.3")
             assert "Đổi lúc 08:00 02/03/2030" in again.get(ACCOUNT).content.decode()
         assert told == [
-            "Mật khẩu của tài khoản này được đổi lúc 08:00 02/03/2030; "
+            "Mật khẩu của tài khoản này được đổi, cấp lại hoặc bỏ lúc 08:00 02/03/2030; "
             "nếu không phải anh/chị đổi, hãy báo quản trị."
         ]  # fmt: skip
         assert changed(again) == []
