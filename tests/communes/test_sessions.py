@@ -215,7 +215,7 @@ class TestToldOfChanges:
             assert "Đổi lúc 08:00 02/03/2030" in again.get(ACCOUNT).content.decode()
         assert told == [
             "Mật khẩu của tài khoản này được đổi, cấp lại hoặc bỏ lúc 08:00 02/03/2030; "
-            "nếu không phải anh/chị đổi, hãy báo quản trị."
+            "nếu anh/chị không làm và không đề nghị, hãy báo quản trị."
         ]  # fmt: skip
         assert changed(again) == []
 
