@@ -63,6 +63,8 @@ class Person(threading.Thread):
             self.open_grid()
         while time.monotonic() < self.until:
             self.pause(self.chance.uniform(*(SAVE_EVERY if self.cells else LOOK_EVERY)))
+            if time.monotonic() >= self.until:  # or all of them would ask at once, as they go home
+                break
             if self.cells and self.chance.random() > 1 / 3:
                 self.save()
             else:
