@@ -176,8 +176,8 @@ class Requirement(models.Model):
     """Mức quy định of an indicator, with its legal basis. The narrowest one in force wins (domain note 7.3).
 
     ``verified``: somebody held it against the text of the decision. ``illustrative``: invented for demonstration.
-    A requirement that results were judged by can no longer be changed, only ended and followed by another. One without
-    a province is everybody's, and comes with the reference data.
+    A requirement that results were judged by can no longer be changed; one of a later year or a narrower scope goes
+    before it. One without a province is everybody's, and comes with the reference data.
     """
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="requirements", verbose_name="chỉ tiêu")
