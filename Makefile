@@ -69,7 +69,7 @@ wheelhouse: requirements.txt | $(BIN)/python  ## all libraries as files in wheel
 	@echo "Đã tải $$(ls wheelhouse | wc -l) tệp vào wheelhouse/."
 
 clean:  ## remove the environment, caches and collected files; the database stays
-	rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .mypy_cache .hypothesis test-results
+	rm -rf $(VENV) .template staticfiles .pytest_cache .ruff_cache .mypy_cache .hypothesis test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

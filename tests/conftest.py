@@ -5,18 +5,12 @@ import shutil
 from unittest.mock import patch
 
 import pytest
-from django.db import connection
 from django.test import Client, TransactionTestCase
 
-from communes import reference as places
 from communes.models import Officer, Province
-from criteria import reference as sets
-from criteria.triggers import LOG
-from reports import demo
-from reports import reference as documents
-from reports.triggers import ISSUED
 
 from .site import running_site
+from .template import template, test_database
 
 # The browser tests run Playwright's event loop in this thread; the ORM is used beside it, never inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -32,51 +26,27 @@ CHROMIUM_ARGS = [
 ]
 
 
-def load_data() -> None:
-    for source in (places, sets, documents):
-        source.load()
-    demo.load(lambda _: None)
-
-
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The reference and trial data, once per test database. Every test sees it and leaves it as it was."""
-    with django_db_blocker.unblock():
-        load_data()
-    yield
-    with django_db_blocker.unblock():
-        end_other_sessions()
-
-
-def end_other_sessions() -> None:
-    """A page that was still being answered when its browser closed would keep PostgreSQL from dropping the database."""
-    if connection.vendor == "postgresql":
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-        with connection.cursor() as cursor:
-            cursor.execute(f"{others} AND pid <> pg_backend_pid()")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """The reference and trial data, once per process. Every test sees it and leaves it as it was."""
+    with django_db_blocker.unblock(), test_database():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
-def flush_past_the_log():
-    """The flush after a test with real commits empties every table, those too whose triggers refuse it."""
-    flush = TransactionTestCase._fixture_teardown
+def copied_anew_after_real_commits():
+    """A test with real commits is followed by the data as it was, not by Django's flush, which would leave nothing."""
 
-    def flush_without_triggers(case):
-        for table in (LOG, ISSUED):
-            table.drop(connection)
-        flush(case)
-        for table in (LOG, ISSUED):
-            table.create(connection)
+    def copy_anew(case):
+        template().copy()
 
-    with patch.object(TransactionTestCase, "_fixture_teardown", flush_without_triggers):
+    with patch.object(TransactionTestCase, "_fixture_teardown", copy_anew):
         yield
 
 
 @pytest.fixture
 def province(db):
-    """Thái Nguyên with its trial data: loaded again where a test with real commits was followed by a flush."""
-    if not Province.objects.exists():
-        load_data()
+    """Thái Nguyên with its trial data."""
     return Province.objects.get()
 
 

@@ -1,0 +1,171 @@
+"""The database with the reference and trial data, made once for each state of the sources and copied from then on.
+
+Migrating and loading take six seconds of a processor, copying takes a tenth of one. The copy is kept in ``.template/``
+(SQLite) or beside the test databases (PostgreSQL) under a hash of every file that takes part in making it, so a changed
+migration, rule or csv file makes it anew.
+"""
+
+import fcntl
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from pathlib import Path
+from unittest.mock import patch
+
+import psycopg2
+from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
+from psycopg2 import sql
+
+from communes import reference as places
+from criteria import reference as sets
+from reports import demo
+from reports import reference as documents
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / ".template"
+SOURCES = ("communes", "criteria", "reports", "ntm_portal", "fixtures", "requirements.txt", "tests/template.py")
+SUFFIXES = {".py", ".csv", ".json", ".txt"}
+
+
+def load_data() -> None:
+    """The reference and trial data, into a database of tables without rows."""
+    for source in (places, sets, documents):
+        source.load()
+    demo.load(lambda _: None)
+
+
+@cache
+def state_of_the_sources() -> str:
+    """A hash of every file that the data is made from or with."""
+    found = hashlib.sha256()
+    for source in SOURCES:
+        place = ROOT / source
+        files = sorted(place.rglob("*")) if place.is_dir() else [place]
+        for file in files:
+            if file.suffix in SUFFIXES:
+                found.update(str(file.relative_to(ROOT)).encode())
+                found.update(file.read_bytes())
+    return found.hexdigest()[:16]
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One process at a time: of those that start together the first one makes the template."""
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class SqliteTemplate:
+    """The template as a file, copied into the memory of the test database."""
+
+    def __init__(self) -> None:
+        self.file = FOLDER / f"{state_of_the_sources()}.sqlite3"
+
+    def exists(self) -> bool:
+        return self.file.exists()
+
+    def keep(self) -> None:
+        """Keep the test database of this process as the template, in place of older ones."""
+        for old in FOLDER.glob("*.sqlite3"):
+            old.unlink()
+        unfinished = self.file.with_suffix(".part")
+        unfinished.unlink(missing_ok=True)
+        connection.ensure_connection()
+        with closing(sqlite3.connect(unfinished)) as kept:
+            connection.connection.backup(kept)
+        unfinished.rename(self.file)
+
+    def copy(self) -> None:
+        """Make the test database of this process what the template is."""
+        connection.ensure_connection()
+        with closing(sqlite3.connect(self.file)) as kept:
+            kept.backup(connection.connection)
+
+
+class PostgresTemplate:
+    """The template as a database of its own, which the server copies."""
+
+    def __init__(self) -> None:
+        # The name as it is configured, before Django puts "test_" and the worker's name to it.
+        self.family = f"{str(connection.settings_dict['NAME']).removeprefix('test_').split('_gw')[0]}_template_"
+        self.name = self.family + state_of_the_sources()
+
+    def _run(self, statement: str, *names: str) -> list[tuple]:
+        """A statement on the server; what takes part in it must not be connected to."""
+        with closing(self._server()) as server, server.cursor() as cursor:
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+            return cursor.fetchall() if cursor.description else []
+
+    def _server(self):
+        parameters = connection.get_connection_params() | {"dbname": "postgres"}
+        known = ("dbname", "host", "port", "user", "password")
+        server = psycopg2.connect(**{name: parameters[name] for name in known if parameters.get(name)})
+        server.autocommit = True
+        return server
+
+    def _family(self) -> list[str]:
+        found = [name for (name,) in self._run("SELECT datname FROM pg_database")]
+        return [name for name in found if name.startswith(self.family)]
+
+    def exists(self) -> bool:
+        return self.name in self._family()
+
+    def keep(self) -> None:
+        """Keep the test database of this process as the template, in place of older ones."""
+        for old in self._family():
+            self._run("DROP DATABASE {} WITH (FORCE)", old)
+        test_database = connection.settings_dict["NAME"]
+        unfinished = f"{self.name}_part"
+        connections.close_all()
+        self._run("CREATE DATABASE {} TEMPLATE {}", unfinished, test_database)
+        self._run("ALTER DATABASE {} RENAME TO {}", unfinished, self.name)
+
+    def copy(self) -> None:
+        """Make the test database of this process what the template is."""
+        test_database = connection.settings_dict["NAME"]
+        connections.close_all()
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", test_database)
+        self._run("CREATE DATABASE {} TEMPLATE {}", test_database, self.name)
+
+
+def template() -> SqliteTemplate | PostgresTemplate:
+    """That of the database the tests run on."""
+    return PostgresTemplate() if connection.vendor == "postgresql" else SqliteTemplate()
+
+
+@contextmanager
+def test_database() -> Iterator[None]:
+    """The test database of this process, with the data in it."""
+    kept = template()
+    with alone():
+        if kept.exists():
+            before = _empty_database()
+            kept.copy()
+        else:
+            before = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
+            load_data()
+            kept.keep()
+    try:
+        yield
+    finally:
+        _end_other_sessions()
+        teardown_databases(before, verbosity=0)
+
+
+def _empty_database() -> list:
+    """A test database without tables: they come with the copy, so nothing is migrated."""
+    with patch("django.core.management.call_command"):
+        return setup_databases(verbosity=0, interactive=False, serialized_aliases=())
+
+
+def _end_other_sessions() -> None:
+    """A page that was still being answered when its browser closed would keep PostgreSQL from dropping the database."""
+    if connection.vendor == "postgresql":
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        with connection.cursor() as cursor:
+            cursor.execute(f"{others} AND pid <> pg_backend_pid()")
