@@ -6,7 +6,7 @@ ADDRESS ?= 127.0.0.1:8000
 export PYTHONUTF8 = 1
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check audit bench soak serve backup restore wheelhouse clean
+.PHONY: help run test check audit bench soak golden serve backup restore wheelhouse clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -44,6 +44,9 @@ bench: $(VENV)/.dev  ## the ratios of speed that the portal promises (PostgreSQL
 
 soak: $(VENV)/.dev  ## heavy proofs: ARGS="entry --kill" 50 writers at once, ARGS="sheet" a country's sheet, ARGS="drill" backups, ARGS="roll" restarts, ARGS="storm" a deadline
 	$(BIN)/python -m tests.soak $(or $(ARGS),entry)
+
+golden: $(VENV)/.dev  ## all the portal says and writes, as text: ARGS="take golden/", ARGS="compare golden/" with the code as it stands, ARGS="compare A B"
+	$(BIN)/python -m tests.golden $(or $(ARGS),--help)
 
 serve: export DEBUG = false
 serve: export SECRET_KEY ?= $(shell python3 -c 'import secrets; print(secrets.token_urlsafe(50))')
