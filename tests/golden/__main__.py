@@ -13,12 +13,12 @@ from .comparing import accepted, report
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     if options.what == "take":
-        return _take(options.folder)
+        return _take(options.folder, options.only)
     if options.other:
-        return report(options.folder, options.other, accepted())
+        return report(options.folder, options.other, accepted(), options.only)
     with tempfile.TemporaryDirectory() as folder:
-        _take(Path(folder))
-        return report(options.folder, Path(folder), accepted())
+        _take(Path(folder), options.only)
+        return report(options.folder, Path(folder), accepted(), options.only)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -29,10 +29,14 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     compare = tasks.add_parser("compare", help="a folder with another, or with the code as it stands")
     compare.add_argument("folder", type=Path)
     compare.add_argument("other", type=Path, nargs="?")
+    for task in (take, compare):
+        task.add_argument(
+            "--only", default="", metavar="REGEX", help="of what is asked: found in “role address”, e.g. '^staff /xa/'"
+        )
     return parser.parse_args(arguments)
 
 
-def _take(folder: Path) -> int:
+def _take(folder: Path, only: str) -> int:
     os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
@@ -46,7 +50,7 @@ def _take(folder: Path) -> int:
     logging.disable(logging.CRITICAL)  # refusals are answers here
     began = time.process_time()
     with portal() as stage:
-        counts = take(folder, stage)
+        counts = take(folder, stage, only=only)
     size = sum(path.stat().st_size for path in folder.rglob("*.json"))
     print(", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
     print(

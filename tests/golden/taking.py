@@ -16,18 +16,21 @@ MARK = "golden.json"  # that a folder is one of these, and may be written anew
 LONGEST = 180
 
 
-def take(folder: Path, stage: Stage, asked: Iterable[Ask] | None = None) -> Counter:
+def take(folder: Path, stage: Stage, asked: Iterable[Ask] | None = None, only: str = "") -> Counter:
     """Everything, or only what is ``asked``; how many answers of each kind."""
     prepare(folder)
     counts: Counter = Counter()
     asked_all = list(dict.fromkeys(asks(stage) if asked is None else asked))
     for role, address in asked_all:
+        if not re.search(only, f"{role} {address}"):
+            continue
         kind = keep(folder, role, address, stage.clients[role].get(address))
         counts[kind] += 1
-    if asked is None:
+    if asked is None and re.search(only, "command"):
         for name, kind, content in command_outputs(stage, slugs_of(stage), YEARS[-1]):
             write(folder, "command", name, kind, read(content, kind))
             counts["command"] += 1
+    if asked is None:
         for route in unasked(asked_all):
             print(f"Not asked: {route}")
     (folder / MARK).write_text(json.dumps(counts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
