@@ -5,12 +5,14 @@ import shutil
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from django.test import Client, TransactionTestCase
 
 from communes.models import Officer, Province
 
 from .site import running_site
 from .template import template, test_database
+from .whole import WHOLE
 
 # The browser tests run Playwright's event loop in this thread; the ORM is used beside it, never inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -100,10 +102,28 @@ def client_of():
     return signed_in
 
 
-def pytest_collection_modifyitems(items):
+# Names by which a test module gets a portal process with a database of its own.
+OWN_PORTAL = {"running", "running_site", "empty_office", "scratch_database"}
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL only what PostgreSQL can break: what stores or reads, and one journey through the browser."""
     for item in items:
         if "page" in item.fixturenames or "browser" in item.fixturenames:
             item.add_marker("browser")
+    if connection.vendor == "postgresql" and not WHOLE:
+        left_out = [item for item in items if not hangs_on_the_database(item)]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def hangs_on_the_database(item) -> bool:
+    """Pure rules and what a browser shows are the same on every database; SQLite runs them."""
+    if item.get_closest_marker("browser"):
+        return item.get_closest_marker("every_database") is not None
+    if {"db", "transactional_db"} & set(item.fixturenames) or item.get_closest_marker("django_db"):
+        return True
+    return bool(OWN_PORTAL & vars(item.module).keys())
 
 
 @pytest.fixture(scope="session")
