@@ -6,7 +6,7 @@ ADDRESS ?= 127.0.0.1:8000
 export PYTHONUTF8 = 1
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check audit bench soak golden serve backup restore wheelhouse clean
+.PHONY: help run test check audit bench soak mutants golden serve backup restore wheelhouse clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -42,8 +42,11 @@ audit: $(VENV)/.dev  ## known vulnerabilities of the installed libraries: asks a
 bench: $(VENV)/.dev  ## the ratios of speed that the portal promises (PostgreSQL: DATABASE_URL=…; some minutes)
 	$(BIN)/python -m tests.bench $(ARGS)
 
-soak: $(VENV)/.dev  ## heavy proofs: ARGS="entry --kill" 50 writers at once, ARGS="sheet" a country's sheet, ARGS="drill" backups, ARGS="roll" restarts, ARGS="storm" a deadline
+soak: $(VENV)/.dev  ## heavy proofs: ARGS="entry --kill" 50 writers at once, ARGS="sheet" a country's sheet, ARGS="drill" backups, ARGS="roll" restarts, ARGS="storm" a deadline, ARGS="mutants" planted faults
 	$(BIN)/python -m tests.soak $(or $(ARGS),entry)
+
+mutants: $(VENV)/.dev  ## small faults planted in the modules that decide: does a test notice? (ARGS="--seed 8 criteria/rules.py")
+	$(BIN)/python -m tests.soak mutants $(ARGS)
 
 golden: $(VENV)/.dev  ## all the portal says and writes, as text: ARGS="take golden/", ARGS="compare golden/" with the code as it stands, ARGS="compare A B"
 	$(BIN)/python -m tests.golden $(or $(ARGS),--help)
@@ -72,7 +75,7 @@ wheelhouse: requirements.txt | $(BIN)/python  ## all libraries as files in wheel
 	@echo "Đã tải $$(ls wheelhouse | wc -l) tệp vào wheelhouse/."
 
 clean:  ## remove the environment, caches and collected files; the database stays
-	rm -rf $(VENV) .template staticfiles .pytest_cache .ruff_cache .mypy_cache .hypothesis test-results
+	rm -rf $(VENV) .template staticfiles .pytest_cache .ruff_cache .mypy_cache .hypothesis .mutants test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

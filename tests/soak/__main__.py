@@ -13,6 +13,7 @@ from tests.bench.databases import postgresql, scratch, sqlite
 from tests.site import running
 
 from . import drill, entry, faults, roll, sheet, storm
+from .mutants import command as mutants
 from .production import production
 
 KILLS = 25
@@ -72,6 +73,10 @@ def _storm(database: str, options: argparse.Namespace) -> tuple:
     return storm.HEADINGS, storm.rows(seen), storm.summary(seen, effort), seen.faults()
 
 
+def _mutants(database: str, options: argparse.Namespace) -> tuple:
+    return mutants.HEADINGS, *mutants.prove(options, _say)
+
+
 @contextmanager
 def _scratch(url: str) -> Iterator[str]:
     if url.startswith("postgres"):
@@ -87,7 +92,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--database", choices=["sqlite", "postgres"], help="default: what DATABASE_URL names; a storm: postgres"
     )
-    kinds = parser.add_subparsers(required=True, metavar="entry|sheet|drill|roll|storm")
+    kinds = parser.add_subparsers(required=True, metavar="entry|sheet|drill|roll|storm|mutants")
     entering = kinds.add_parser("entry", help="many writers at once, in a round of their own")
     entering.add_argument("--writers", type=int, default=50)
     entering.add_argument("--saves", type=int, default=200, help="of each writer")
@@ -111,6 +116,9 @@ def _options() -> argparse.Namespace:
     rolling.add_argument("--rounds", type=int, default=10)
     rolling.set_defaults(run=_roll, fine="Nobody noticed: every request was answered.")
     _add_storm(kinds)
+    mutating = kinds.add_parser("mutants", help="small faults planted in the modules that decide: does a test notice?")
+    mutants.add_options(mutating)
+    mutating.set_defaults(run=_mutants, fine=mutants.FINE)
     return parser.parse_args()
 
 

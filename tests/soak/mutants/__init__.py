@@ -1,0 +1,1 @@
+"""Small faults planted in the decisive modules, one at a time: does any test notice?"""

@@ -1,0 +1,71 @@
+"""The decisive modules: where a wrong rule, figure or right would stand."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+ROOMS = ("communes", "criteria", "reports")
+
+# A module that moves is renamed here, and in accepted.toml.
+MODULES = (
+    "communes/funding.py",
+    "communes/querysets.py",
+    "criteria/actions/journal.py",
+    "criteria/actions/judging.py",
+    "criteria/actions/recording.py",
+    "criteria/actions/steps.py",
+    "criteria/actions/uploads.py",
+    "criteria/cells.py",
+    "criteria/chain.py",
+    "criteria/preview.py",
+    "criteria/querysets.py",
+    "criteria/rules.py",
+    "criteria/sheet.py",
+    "criteria/stamp.py",
+    "criteria/tolerance.py",
+    "criteria/workflow.py",
+    "reports/comparison.py",
+    "reports/figures.py",
+    "reports/fitting.py",
+    "reports/freezing.py",
+    "reports/money.py",
+    "reports/plans.py",
+    "reports/queries.py",
+    "reports/registered.py",
+    "reports/watch.py",
+)
+
+
+def read(file: str) -> str:
+    return (ROOT / file).read_text(encoding="utf-8")
+
+
+def product_files() -> list[str]:
+    found = (path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    return sorted(str(path.relative_to(ROOT)) for path in found if "migrations" not in path.parts)
+
+
+@cache
+def queryset_methods() -> frozenset[str]:
+    """The names of all methods of the portal's own querysets: links of a chain that can be left out."""
+    found = set()
+    for file in product_files():
+        for node in ast.walk(ast.parse(read(file))):
+            if isinstance(node, ast.ClassDef) and any("QuerySet" in ast.unparse(base) for base in node.bases):
+                found |= {each.name for each in node.body if isinstance(each, ast.FunctionDef)}
+    return frozenset(name for name in found if not name.startswith("_"))
+
+
+@cache
+def importers(file: str) -> tuple[str, ...]:
+    """The files that import from a module, itself among them: where a constant of it can take effect."""
+    stem = Path(file).stem
+    found = {file}
+    for other in product_files():
+        for node in ast.walk(ast.parse(read(other))):
+            if isinstance(node, ast.ImportFrom):
+                names = {alias.name for alias in node.names} | {(node.module or "").split(".")[-1]}
+                if stem in names:
+                    found.add(other)
+    return tuple(sorted(found))
