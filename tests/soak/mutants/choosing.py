@@ -29,7 +29,7 @@ class Choice:
     left: int
 
 
-def test_files(under: Iterable[str] = ("tests",)) -> list[str]:
+def files_of_tests(under: Iterable[str]) -> list[str]:
     """The files of tests in these folders, or these files; not what runs only in a soak or a bench."""
     found = (str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py"))
     wanted = (file for file in found if any(Path(file).is_relative_to(each) for each in under))

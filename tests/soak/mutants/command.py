@@ -32,7 +32,7 @@ def prove(options: argparse.Namespace, say: Callable[[str], None]) -> tuple[list
     asked = [mutant for mutant in drawn if mutant.key not in explained]
     if options.list:
         return [], "\n".join(map(str, drawn)), []
-    files = choosing.test_files(options.tests)
+    files = choosing.files_of_tests(options.tests)
     choosing.renew(files, options.jobs, options.renew, say)
     outcomes = run(asked, choosing.Map(files), options.jobs, options.limit, say)
     possible = [mutant for file in options.modules for mutant in _possible(file, explained)]

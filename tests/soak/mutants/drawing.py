@@ -116,7 +116,7 @@ def _shown(place: Place) -> ast.AST:
     shown = place.node
     for outer in reversed(place.around):
         small = not isinstance(shown, ast.stmt) and (
-            isinstance(shown, ast.comprehension | ast.Constant) or len(ast.unparse(shown)) < SHORT
+            isinstance(shown, ast.comprehension | ast.Constant | ast.Attribute) or len(ast.unparse(shown)) < SHORT
         )
         if not small or isinstance(outer, ast.Module | ast.ClassDef):
             return shown

@@ -76,9 +76,14 @@ def install(order: dict) -> Finder:
     return finder
 
 
-def pytest_configure(config):
+def calm() -> None:
+    """Let hypothesis draw the same examples each time, keep none, and not mind a busy machine."""
     settings.register_profile("mutants", deadline=None, database=None, derandomize=True)
     settings.load_profile("mutants")
+
+
+def pytest_configure(config):
+    calm()
     config.pluginmanager.register(Chosen(_ORDER["tests"]))
 
 

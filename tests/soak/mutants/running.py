@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from .choosing import Choice, Map
 from .drawing import Mutant
@@ -40,7 +41,8 @@ class Outcome:
 
 def run(mutants: list[Mutant], known: Map, jobs: int, limit: int, say: Callable[[str], None]) -> list[Outcome]:
     """All mutants. Kills by a test that also fails on the unchanged code do not count: asked again without it."""
-    with Slots(jobs) as slots, ThreadPoolExecutor(jobs) as pool:
+    slots = Slots(jobs)
+    with ThreadPoolExecutor(jobs) as pool:
 
         def ask(mutant: Mutant, without: frozenset[str] = frozenset()) -> Outcome:
             choice = known.choose(mutant, limit - START)
@@ -63,15 +65,9 @@ class Slots:
     def __init__(self, jobs: int) -> None:
         self.free: queue.Queue[dict[str, str]] = queue.Queue()
         for number in range(jobs):
-            url = os.environ.get("DATABASE_URL", "sqlite:")
-            own = f"{url}_mutants{number}" if url.startswith("postgres") else url
-            self.free.put({**os.environ, "DATABASE_URL": own})
-
-    def __enter__(self) -> "Slots":
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.free = queue.Queue()
+            url = urlsplit(os.environ.get("DATABASE_URL", "sqlite:"))
+            own = url._replace(path=f"{url.path}_mutants{number}") if url.scheme.startswith("postgres") else url
+            self.free.put({**os.environ, "DATABASE_URL": own.geturl()})
 
     def lend(self, work: Callable):
         env = self.free.get()

@@ -16,6 +16,7 @@ import pytest
 from coverage.numbits import nums_to_numbits
 
 from .modules import ROOMS, ROOT, product_files
+from .plugin import calm
 
 FOLDER = "MUTANTS_MAP"
 DATA = {"django_db_setup", "django_db_blocker"}  # the trial data: loaded from the unchanged code
@@ -40,6 +41,7 @@ class Watch:
         self.data = folder / f"coverage.{os.getpid()}"
         rooms = [str(ROOT / room) for room in ROOMS]
         self.coverage = coverage.Coverage(data_file=str(self.data), source=rooms, config_file=False)
+        self.coverage.set_option("run:disable_warnings", ["no-data-collected"])
         self.contexts = [""]
         self.tests: dict[str, dict] = {}
         self.seconds: dict[str, float] = defaultdict(float)
@@ -123,5 +125,7 @@ def _used() -> float:
 
 
 def pytest_configure(config):
-    if FOLDER in os.environ:
+    shares_out = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if FOLDER in os.environ and not shares_out:
+        calm()
         config.pluginmanager.register(Watch(Path(os.environ[FOLDER])))
