@@ -43,7 +43,8 @@ def renew(files: list[str], jobs: int, everything: bool, say: Callable[[str], No
     if not stale:
         return
     say(f"Watching {len(stale)} test files …")
-    command = [sys.executable, "-m", "pytest", *WATCHED, "-n", str(jobs), "--dist", "loadfile", *stale]
+    shared_out = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
+    command = [sys.executable, "-m", "pytest", *WATCHED, *shared_out, *stale]
     subprocess.run(command, cwd=ROOT, env={**os.environ, FOLDER: str(folder)}, stdout=sys.stderr)
     for file in stale:  # only browser tests, or none that passes: nothing to ask
         if not _is_fresh(folder / card(file), file):

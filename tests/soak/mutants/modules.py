@@ -63,7 +63,8 @@ def importers(file: str) -> tuple[str, ...]:
     stem = Path(file).stem
     found = {file}
     for other in product_files():
-        for node in ast.walk(ast.parse(read(other))):
+        text = read(other)
+        for node in ast.walk(ast.parse(text)) if stem in text else ():
             if isinstance(node, ast.ImportFrom):
                 names = {alias.name for alias in node.names} | {(node.module or "").split(".")[-1]}
                 if stem in names:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import sys
 from importlib.abc import MetaPathFinder
@@ -13,7 +14,7 @@ from types import CodeType
 import pytest
 from hypothesis import settings
 
-ORDER = "MUTANT"  # names a file: {"module", "path", "source", "tests": {name: usual seconds}}
+ORDER = "MUTANT"  # names a file: {"module", "path", "source", "limit", "tests": {name: usual seconds}}
 
 
 class Loader(SourceFileLoader):
@@ -88,5 +89,7 @@ def pytest_configure(config):
 
 
 _ORDER = json.loads(Path(os.environ[ORDER]).read_text(encoding="utf-8")) if ORDER in os.environ else {}
+if _ORDER:
+    resource.setrlimit(resource.RLIMIT_CPU, (_ORDER["limit"], _ORDER["limit"]))
 if _ORDER.get("source"):
     install(_ORDER)

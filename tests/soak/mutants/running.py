@@ -3,7 +3,6 @@
 import json
 import os
 import queue
-import resource
 import signal
 import subprocess
 import sys
@@ -96,7 +95,7 @@ def _one(mutant: Mutant, choice: Choice, limit: int, env: dict[str, str]) -> Out
 
 def _failing(tests: dict[str, float], env: dict[str, str]) -> list[str]:
     """Which of them fail on the unchanged code, too."""
-    _, output, _ = _pytest({"tests": tests}, [], resource.RLIM_INFINITY, env)
+    _, output, _ = _pytest({"tests": tests}, [], START + 2 * int(sum(tests.values())), env)
     return _failed(output)
 
 
@@ -107,20 +106,18 @@ def _failed(output: str) -> list[str]:
 
 def _pytest(order: dict, options: list[str], limit: int, env: dict[str, str]) -> tuple[int, str, float]:
     """Exit code, output and processor seconds of pytest under an order."""
-
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "order.json")
-        file.write_text(json.dumps(order), encoding="utf-8")
+        file.write_text(json.dumps({**order, "limit": limit}), encoding="utf-8")
         output = Path(folder, "output")
         files = sorted({name.split("::")[0] for name in order["tests"]})
         with output.open("wb") as out:
             process = subprocess.Popen(
                 [*COMMAND, *options, *files],
-                **{"cwd": ROOT, "env": {**env, ORDER: str(file)}, "stdout": out, "stderr": subprocess.STDOUT},
-                preexec_fn=limited,
+                cwd=ROOT,
+                env={**env, ORDER: str(file)},
+                stdout=out,
+                stderr=subprocess.STDOUT,
             )
             code, seconds = _wait(process, limit)
         return code, output.read_text(encoding="utf-8", errors="replace"), seconds
@@ -128,11 +125,9 @@ def _pytest(order: dict, options: list[str], limit: int, env: dict[str, str]) ->
 
 def _wait(process: subprocess.Popen, limit: int) -> tuple[int, float]:
     """As ``wait``, with the processor seconds of this process alone; one that only waits is stopped by the clock."""
-    timer = threading.Timer(limit * PATIENCE, process.kill) if limit > 0 else None
-    if timer:
-        timer.start()
+    timer = threading.Timer(limit * PATIENCE, os.kill, (process.pid, signal.SIGKILL))
+    timer.start()
     _, status, used = os.wait4(process.pid, 0)
-    if timer:
-        timer.cancel()
+    timer.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, used.ru_utime + used.ru_stime
