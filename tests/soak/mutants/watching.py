@@ -79,7 +79,7 @@ class Watch:
         if report.when == "call" and report.passed:
             known = item._fixtureinfo.name2fixturedefs
             used = [known[name][-1] for name in item.fixturenames if name in known and name not in DATA]
-            wide = sorted(shared(each) for each in used if each.scope != "function")
+            wide = sorted(shared(each) for each in used if each.scope != "function" and each.baseid)
             self.tests[item.nodeid] = {"shared": wide}
         return report
 
