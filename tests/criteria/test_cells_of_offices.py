@@ -164,6 +164,11 @@ def test_every_form_of_file_gives_these_texts_as_they_stand(kind):
         ([0, 0, 0], False, ""),
         (["85 %", "1 %", "0,5 %"], False, ""),
         ([True, 90], False, ""),
+        ([True, 0.85, 0.9], False, "12"),
+        ([0.85, 0.9, 0.7, "1 %"], True, ""),
+        ([0.85, 0.9, 0.7, "2 %"], False, "012"),
+        ([0.85, 0.9, 0.7, "5/12"], True, ""),
+        ([1, 0], False, ""),
         ([85, 90], False, ""),
     ],
 )

@@ -120,6 +120,13 @@ def test_a_verdict_against_the_rule_needs_a_reason(value, claim):
     assert judge(explained, at_least(70)) == Judgement(claim, ruled)
 
 
+@pytest.mark.parametrize("blank", [" ", "\t\n", "\u00a0", "\u3000"])
+@pytest.mark.parametrize(("claim", "threshold"), [(MET, at_least(70)), (SKIPPED, at_least(70)), (SKIPPED, None)])
+def test_blanks_are_no_reason(claim, threshold, blank):
+    with pytest.raises(ReasonMissing):
+        judge(Given(value=Decimal("69.6"), claim=claim, reason=blank), threshold)
+
+
 def test_a_verdict_that_repeats_the_rule_needs_no_reason():
     assert judge(Given(value=Decimal(70), claim=MET), at_least(70)) == Judgement(MET, MET)
 

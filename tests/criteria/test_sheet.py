@@ -161,6 +161,13 @@ def test_a_commune_without_a_code_is_not_silently_lost(row):
     assert [found.number for found in read(HEADER, ROW, row).rows] == [2, 3]
 
 
+@pytest.mark.parametrize("name", ["Tổng Cọt", "Cộng Hòa", "Toàn Tỉnh", "Bình Quân"])
+@pytest.mark.parametrize("code", ["05486", 5486, "mã cũ"])
+def test_a_commune_whose_name_begins_like_a_total_is_none_when_it_has_a_code(name, code):
+    """A code that cannot be read is no code to forget the row for: it is asked about later."""
+    assert [found.number for found in read(HEADER, ROW, [code, name, "", "Đạt", 80]).rows] == [2, 3]
+
+
 def test_communes_after_a_note_in_the_middle_are_still_read():
     sheet = read(HEADER, ROW, ["", "Huyện Phú Bình", "", "", ""], ["05908", "Bàn Đạt", "Huyện Phú Bình", "Đạt", 75])
     assert [row.cells["code"] for row in sheet.rows] == ["05485", "05908"]
