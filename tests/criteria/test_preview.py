@@ -20,6 +20,12 @@ def preview(*changes, **fields) -> Preview:
     return found
 
 
+def test_a_sheet_that_changes_nothing_counts_nothing_and_can_be_written():
+    found = Preview()
+    assert found.counts() == {"new": 0, "changed": 0, "unchanged": 0, "conflict": 0, "rejected": []}
+    assert (found.ready, found.written, found.stamped, found.problems()) == (True, False, False, {})
+
+
 def test_what_comes_where_nothing_stood_is_new_and_the_rest_is_changed():
     counts = preview(CHANGED, NEW, CLEARED, FROM_ZERO).counts()
     assert (counts["new"], counts["changed"]) == (1, 3)

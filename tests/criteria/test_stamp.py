@@ -61,3 +61,7 @@ def test_what_is_not_understood_is_no_stamp(rows):
 def test_rows_that_a_program_cut_or_lengthened_keep_their_columns():
     found = stamped(FACTS, ["05485", "7009"], ["05488", "7009", "80", "", ""], [], ["05491"])
     assert found.rows == {"05485": ["7009", ""], "05488": ["7009", "80"], "05491": ["", ""]}
+
+
+def test_a_first_row_that_a_program_filled_up_still_tells_the_facts():
+    assert read_stamp([[json.dumps(FACTS), None, ""], ["code"]]).year == 2017

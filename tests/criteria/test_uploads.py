@@ -4,10 +4,13 @@ import io
 
 import openpyxl
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from criteria import actions
 from criteria.models import ChangeEvent, Upload
 from criteria.preview import Preview, Rejection
+from criteria.views import excel
 from tests.criteria.making import HEADINGS, xlsx
 
 VU_CHAN = ["05728", "Vũ Chấn", "Huyện Võ Nhai"]
@@ -52,6 +55,36 @@ def test_a_file_is_written_once(send, client_of, staff):
     again = client_of(staff).post(f"/nhap-excel/{pk}/ghi/")
     assert again.status_code == 409
     assert "đã được ghi" in again.content.decode()
+
+
+def test_two_confirmations_at_once_write_once(send, client_of, staff, admin, monkeypatch):
+    """The other one is answered whole between reading the upload and taking it."""
+    send(xlsx([*HEADINGS, "4.2"], [*VU_CHAN, 97]))
+    upload, find = Upload.objects.get(), excel._find
+
+    def find_first(*asked):
+        monkeypatch.setattr(excel, "_find", find)
+        found = find(*asked)
+        assert client_of(admin).post(f"/nhap-excel/{upload.pk}/ghi/").status_code == 302
+        return found
+
+    monkeypatch.setattr(excel, "_find", find_first)
+    second = client_of(staff).post(f"/nhap-excel/{upload.pk}/ghi/")
+    assert second.status_code == 409
+    assert ChangeEvent.objects.get(source__contains=upload.sha256).by == admin
+
+
+def test_an_upload_is_written_and_noted_as_written_or_neither(send, client_of, staff, monkeypatch):
+    def broken(*_):
+        raise ValidationError("Hỏng giữa chừng.")
+
+    send(xlsx([*HEADINGS, "4.2"], [*VU_CHAN, 97]))
+    upload = Upload.objects.get()
+    monkeypatch.setattr(actions, "finish", broken)
+    assert client_of(staff).post(f"/nhap-excel/{upload.pk}/ghi/").status_code == 409
+    assert not ChangeEvent.objects.filter(source__contains=upload.sha256).exists()
+    upload.refresh_from_db()
+    assert upload.committed_at is None
 
 
 def test_a_rejected_cell_writes_nothing_and_the_workbook_comes_back_marked(send, client_of, staff):
