@@ -388,6 +388,14 @@ def test_the_migration_can_be_taken_back():
     assert all(operation.reversible for operation in operations)
 
 
+def test_a_debt_is_told_with_the_name_of_its_commune_and_a_district_has_none(commune):
+    """Also where no day is asked for, on which the commune may be no more."""
+    for work, fields in (("Cầu Cúc Đường", {}), ("Chợ", {"commune": None, "district": commune.district})):
+        owing(commune, work=work, **fields).save()
+    found = {debt.work: (debt.code, debt.name) for debt in Arrears.objects.debts()}
+    assert (found["Cầu Cúc Đường"], found["Chợ"]) == ((CUC_DUONG, commune.name), (None, ""))
+
+
 def test_reopening_a_year_lets_its_money_move(province, commune, leader, admin):
     assessing.reopen_year(AssessmentRound.objects.of_year(province, 2016).get(), by=leader, reason="Thử")
     save_funding(money(commune, year=2016, source="other"), admin)
