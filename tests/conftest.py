@@ -10,6 +10,7 @@ from django.test import Client, TransactionTestCase
 
 from communes.models import Officer, Province
 
+from .sharing import answers_of_a_test
 from .site import running_site
 from .template import template, test_database
 from .whole import WHOLE
@@ -100,6 +101,13 @@ def client_of():
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def answers(province):
+    """``answers(staff, "/xa/?nam=2017")``: what the unchanged trial data tells, asked for once per process."""
+    with answers_of_a_test() as answers:
+        yield answers
 
 
 # Names by which a test module gets a portal process with a database of its own.

@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from zipfile import ZipFile
 
@@ -119,6 +120,12 @@ class Book:
 
     def texts(self) -> list[str]:
         return [str(cell.value) for row in self.sheet.iter_rows() for cell in row if cell.value is not None]
+
+
+# Of what several tests look at, and none changes: read once.
+SHARED = 64
+read = lru_cache(SHARED)(read_page)
+opened = lru_cache(SHARED)(Book)
 
 
 def vietnamese(number: int | float, decimals: int) -> str:
