@@ -18,11 +18,12 @@ from communes.models import (
 from criteria.models import Assessment, AssessmentRound, CriteriaSet, Indicator, Result
 from criteria.rules import Verdict, summarise
 from reports.catalogue import REPORTS
-from reports.models import Conclusion, Directive, StatedFigure
+from reports.models import Conclusion, Directive, IssuedReport, StatedFigure
 
 YEARS = (2016, 2017)
 BATCH = 2000
 DISTRICT, COMMUNE = "900", "90000"
+ISSUE = {"so": "05/BC-VPĐP", "ngay": "26/6/2018", "nguoi_ky": "Nguyễn Văn A"}
 
 
 def make_province(communes: int, districts: int = 10) -> Province:
@@ -144,3 +145,9 @@ def addresses(district: str = DISTRICT, commune: str = COMMUNE, year: int = 2017
         pages += [f"/bao-cao/{slug}{ending}{query}" for slug in REPORTS]
         pages += [f"/bao-cao/{slug}{ending}{query}&huyen={district}" for slug in REPORTS]
     return pages
+
+
+def issue(client, query: str = "", **changed) -> IssuedReport:
+    answer = client.post(f"/bao-cao/bo-tai-lieu/phat-hanh/?nam=2017{query}", ISSUE | changed)
+    assert answer.status_code == 302, answer.content.decode()
+    return IssuedReport.objects.latest("pk")

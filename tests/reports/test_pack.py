@@ -3,6 +3,8 @@
 import io
 import re
 import time
+from functools import lru_cache
+from urllib.parse import urlencode
 
 import docx
 import openpyxl
@@ -16,7 +18,7 @@ from reports.catalogue import REPORTS
 from reports.letter import roman
 from tests.reports.making import make_province, officer_of
 from tests.reports.reading import parts_of, read_tables
-from tests.reports.test_docx import EVIL, FORBIDDEN, assert_nothing_lives_in
+from tests.reports.test_docx import EVIL, FORBIDDEN, assert_nothing_lives_in, name_communes
 from tests.reports.test_queries import MOST_OF_A_PACK, queries_of, undone
 
 pytestmark = pytest.mark.django_db
@@ -26,10 +28,15 @@ STATE, PARTY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "ĐẢNG CỘNG 
 
 
 @pytest.fixture
-def get(client_of, staff):
-    """``get(address, **query)``: the content of an answer for a member of staff."""
-    client = client_of(staff)
-    return lambda address, **query: content_of(client.get(address, {"nam": 2017} | query))
+def get(answers, staff):
+    """``get(address, **query)``: the content of an answer of the trial data for a member of staff."""
+
+    def content(address, **query) -> bytes:
+        answer = answers(staff, f"{address}?{urlencode({'nam': 2017} | query)}")
+        assert answer.status == 200
+        return answer.content
+
+    return content
 
 
 def content_of(answer) -> bytes:
@@ -37,14 +44,17 @@ def content_of(answer) -> bytes:
     return b"".join(answer) if answer.streaming else answer.content
 
 
+@lru_cache
 def book(content: bytes):
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
+@lru_cache
 def word(content: bytes):
     return docx.Document(io.BytesIO(content))
 
 
+@lru_cache
 def words(content: bytes) -> str:
     """All text of a Word document, tables that only place things included."""
     document = word(content)
@@ -183,12 +193,11 @@ def test_the_first_year_and_a_closed_one_have_packs_too(get, address, year):
     assert get(address, nam=year)
 
 
-@pytest.mark.parametrize("text", [*EVIL, *FORBIDDEN])
-def test_the_name_of_a_commune_is_text_in_both_files(province, get, text):
-    Commune.objects.filter(code="05737").update(name=text)
-    content = get(LETTER)
-    assert_nothing_lives_in(content)
-    assert not [name for name, part in parts_of(get(BOOK)).items() if "<f>" in part and "worksheets" in name]
+def test_the_name_of_a_commune_is_text_in_both_files(client_of, staff):
+    name_communes([*EVIL, *FORBIDDEN])
+    letter, made = (content_of(client_of(staff).get(address, {"nam": 2017})) for address in (LETTER, BOOK))
+    assert_nothing_lives_in(letter)
+    assert not [name for name, part in parts_of(made).items() if "<f>" in part and "worksheets" in name]
 
 
 @pytest.mark.parametrize(
@@ -204,14 +213,14 @@ def test_files_are_kept_under_their_names(client_of, staff, address, query, name
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
 
-def test_a_pack_takes_a_stated_number_of_queries_and_less_than_three_seconds(client_of, province):
+def test_a_pack_takes_a_stated_number_of_queries_and_less_than_three_processor_seconds(client_of, province):
     found = {}
     for size in (20, 139):
         with undone():
             client = client_of(officer_of(make_province(size), Role.STAFF))
             for address in (BOOK, LETTER):
-                start = time.perf_counter()
+                start = time.process_time()
                 found[address, size] = len(queries_of(client, f"{address}?nam=2017"))
-                assert time.perf_counter() - start < 3
+                assert time.process_time() - start < 3
     assert len(set(found.values())) == 1, found
     assert max(found.values()) <= MOST_OF_A_PACK
