@@ -18,7 +18,7 @@ from functools import cached_property
 from django.db import connection, transaction
 from django.test import Client
 
-from communes.models import Officer, Province, Session
+from communes.models import Officer, Session
 
 # Signing in writes these, and no report tells of it.
 OF_SIGNING_IN = {Session._meta.db_table, Officer._meta.db_table}
@@ -86,10 +86,8 @@ def answers_of_a_test() -> Iterator[Answers]:
 
 
 @contextmanager
-def kept_for_the_module(blocker, load) -> Iterator[None]:
-    """For a fixture of a module; ``load`` brings the trial data back where tests with real commits were before."""
+def kept_for_the_module(blocker) -> Iterator[None]:
+    """For a fixture of a module."""
     with blocker.unblock(), transaction.atomic():
-        if not Province.objects.exists():
-            load()
         yield
         transaction.set_rollback(True)

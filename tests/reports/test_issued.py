@@ -30,7 +30,6 @@ from reports.tables import Column, Table
 from reports.triggers import ISSUED
 from reports.views.issued import ON_A_PAGE
 from reports.views.pack import read_pack
-from tests.conftest import load_data
 from tests.reports.making import issue, make_province, officer_of
 from tests.sharing import kept_for_the_module
 
@@ -47,7 +46,7 @@ def client(client_of, leader):
 
 @pytest.fixture(scope="module")
 def papers(django_db_setup, django_db_blocker):
-    with kept_for_the_module(django_db_blocker, load_data):
+    with kept_for_the_module(django_db_blocker):
         client = Client()
         client.force_login(Officer.objects.get(username="lanhdao"))
         yield {"": issue(client).pk, "&huyen=171": issue(client, "&huyen=171", so="07/BC-VPĐP").pk}
