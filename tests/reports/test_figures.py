@@ -232,3 +232,61 @@ def test_a_picture_of_a_district_holds_its_units_and_no_others():
     assert [unit.id for unit in found.within("902").units] == [2]
     assert found.within("903") is None
     assert band_rows(found.within("902"))[-1].name == "Cộng"
+
+
+def test_the_last_row_of_several_districts_is_the_whole_province():
+    *districts, whole = band_rows(picture(commune(1), commune(2, district=SOUTH)))
+    assert [(row.name, row.code, row.completed) for row in districts] == [("Bắc", "901", False), ("Nam", "902", True)]
+    assert (whole.name, whole.code, whole.completed) == ("Toàn tỉnh", None, False)
+
+
+def test_bands_count_certified_communes_and_the_mean_of_those_assessed():
+    units = [commune(1, summary=summary(19), certified=True), commune(2, summary=summary(12)), commune(3)]
+    row = band_rows(picture(*units))[0]
+    assert (row.counts, row.certified, row.certified_percent) == ((1, 0, 1, 0, 0), 1, Decimal("33.33"))
+    assert (row.mean.value, row.mean.numerator, row.mean.denominator) == (Decimal("15.50"), 31, 2)
+
+
+def test_the_share_of_certified_communes_is_among_all_communes():
+    units = [commune(1, certified=True), commune(2), commune(3), commune(4, rural=False, certified=True)]
+    share = figure("communes_certified_percent", *units)
+    assert (share.numerator, share.denominator, share.value) == (1, 3, Decimal("33.33"))
+    assert (figure("communes_certified", *units).value, figure("communes_total", *units).value) == (1, 3)
+
+
+def test_a_count_is_shown_as_it_is_whatever_stands_beside_it():
+    assert (Figure("x", "", "xã", 0, 68, 139, 0).value, Figure("x", "", "xã", 0, 139).value) == (68, 139)
+    assert Figure("x", "", "xã", 0, None, 139, 0).value is None
+
+
+def test_a_rate_of_nothing_met_is_zero_and_not_unknown():
+    assert ratio(0, 4) == Decimal("0.00")
+    assert poverty([commune(1, households=10, poor_households=0)], "x", "").value == Decimal("0.0")
+
+
+def test_a_registered_ward_is_not_among_the_registered_communes():
+    found = picture(commune(1, planned="planned"), commune(2, planned="planned", rural=False))
+    assert registered(found)[0].value == 1
+
+
+def test_districts_come_by_code_whatever_unit_comes_first():
+    found = picture(commune(1, district=SOUTH), commune(2), commune(3, district=SOUTH))
+    assert [part.district.code for part in found.districts] == ["901", "902"]
+    assert [[unit.id for unit in part.units] for part in found.districts] == [[2], [1, 3]]
+
+
+def test_a_part_of_a_picture_is_of_the_same_year():
+    found = picture(commune(1), commune(2, district=SOUTH))
+    part = found.within("901")
+    assert (part.year, part.as_of, part.criteria, part.district) == (2017, date(2017, 12, 31), CRITERIA, NORTH)
+
+
+def test_only_approved_communes_are_counted_as_approved():
+    units = [commune(1, state="approved"), commune(2, state="submitted"), commune(3), commune(4, state="approved")]
+    assert picture(*units, commune(5, state="approved", rural=False)).approved == 2
+
+
+def test_the_standings_hold_the_communes_and_no_wards():
+    units = [commune(1, certified=True, summary=summary(19)), commune(2, summary=summary(19)), commune(3, rural=False)]
+    found = picture(*units).standings
+    assert {key: [unit.id for unit in held] for key, held in found.items() if held} == {"certified": [1], "meets": [2]}
