@@ -56,7 +56,11 @@ def test_a_registration_that_was_withdrawn_counts_nowhere_and_stays_in_the_log(c
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     rows = client.get("/bao-cao/dang-ky.json?nam=2017").json()["rows"]
     assert len([row for row in rows if row["code"]]) == 21
-    assert sum(row["total"] is not None for row in client.get("/bao-cao/ke-hoach.json?nam=2017").json()["rows"]) > 0
+    assert row.commune.code not in [row["code"] for row in rows]
+    whole = client.get("/bao-cao/ke-hoach.json?nam=2017").json()["rows"][-1]
+    assert (whole["planned"] + whole["supplementary"], whole["target"]) == (21, 89)
+    figures = {row["key"]: row["value"] for row in client.get("/bao-cao/tong-hop.json?nam=2017").json()["rows"]}
+    assert figures.get("registered", 21) == 21
     assert "rút đăng ký ngày 01/06/2018" in str(ChangeEvent.objects.order_by("sequence").last().changes)
 
 

@@ -10,7 +10,7 @@ from django.db.models import F
 from communes.models import Commune, Recognition, YearlyStatistics
 from criteria import actions
 from criteria.models import AssessmentRound, CriteriaSet
-from reports.comparison import Period, compare, explain, rounds_to_hold_against, rural_periods
+from reports.comparison import OUTSIDE, Period, compare, explain, rounds_to_hold_against, rural_periods
 from reports.figures import Figure
 from reports.models import StatedFigure
 from tests.reports.making import make_province
@@ -207,3 +207,46 @@ def test_the_round_of_another_province_is_404(client_of, viewer):
 def test_a_document_takes_eight_queries(client_of, viewer, midyear, chosen):
     query = f"?ky={midyear.pk}" if chosen else ""
     assert len(queries_of(client_of(viewer), ADDRESS + query)) <= MOST
+
+
+def test_registrations_of_no_chosen_round_are_outside_what_the_portal_knows(compared):
+    """Only a round that was chosen can be said to tell of another year."""
+    StatedFigure.objects.filter(key__startswith="registered").update(year=2030)
+    found = compared()
+    assert {key: row.why for key, row in found.items() if key.startswith("registered")} == {
+        "registered": [OUTSIDE],
+        "registered_supplementary": [OUTSIDE],
+    }
+
+
+def test_what_the_portal_cannot_know_is_outside_whatever_round_is_chosen(compared, midyear):
+    assert compared()["national_certified_percent"].why == [OUTSIDE]
+    assert compared(midyear)["national_certified_percent"].why == [OUTSIDE]
+    assert compared(midyear)["registered"].why == ["Kỳ này chỉ cho biết xã đăng ký năm 2019."]
+
+
+def test_a_count_that_differs_is_not_explained_as_a_share(compared):
+    """68 of 139 is a count beside another: only a percentage has a denominator to look for."""
+    StatedFigure.objects.filter(key__in=["communes_certified", "districts_completed"]).update(value=1)
+    found = compared()
+    for key in ("communes_certified", "districts_completed"):
+        assert (found[key].equal, found[key].why) == (False, [])
+    assert found["communes_certified"].figure.denominator == 139
+
+
+def test_an_income_that_differs_is_not_explained_as_a_share(compared):
+    StatedFigure.objects.filter(key="income_per_capita").update(value=1)
+    row = compared()["income_per_capita"]
+    assert (row.equal, row.why) == (False, [])
+
+
+def test_a_share_that_agrees_is_not_explained(compared):
+    StatedFigure.objects.filter(key=SHARE).update(value=Decimal("48.92"))
+    row = compared()[SHARE]
+    assert (row.equal, row.why) == (True, [])
+
+
+def test_a_share_of_nobody_is_explained_as_one():
+    computed, none = explain(Decimal("1"), 0, Figure("x", "", "%", 2, 0, 4, 100), [Period(date(2000, 1, 1), None, 2)])
+    assert computed == "Theo số liệu: 0/4 = 0,00 %."
+    assert none == "Không thời kỳ nào trong lịch sử địa giới cho mẫu số khớp với tỷ lệ này."

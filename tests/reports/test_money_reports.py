@@ -4,13 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from communes.funding import FundingSource, Measure, Money
+from communes.funding import Debt, FundingSource, Measure, Money
 from communes.models import Arrears, Commune, Funding
 from reports.catalogue import REPORTS
-from reports.money import KINDS, funding_rows
+from reports.material import Material
+from reports.money import KINDS, debt_rows, debt_table, funding_rows, funding_table
 from reports.picture import DistrictRow, Picture, Unit
 from tests.reports.reading import Book, read_page
 
@@ -42,6 +43,7 @@ def together(amounts):
     return sum(known) if known else None
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(lines(), st.sampled_from(Measure), st.sampled_from([2017, 2018]))
 def test_sources_sum_to_the_totals_and_districts_to_the_province(found, measure, year):
     rows = funding_rows(PICTURE, found, year, measure)
@@ -231,3 +233,115 @@ def test_a_district_official_sees_the_own_district_alone(fetch, client_of, daitu
     assert own == fetch(slug, district="171")[0]["rows"]
     for ending in ("/", ".xlsx", ".json"):
         assert client_of(daitu).get(f"/bao-cao/{slug}{ending}?nam=2017&huyen=173").status_code == 404
+
+
+# -- by hand
+
+
+def owing(place: int | None, work: str, district: str = "171", paid=0, **about) -> Debt:
+    """Ten million for a work, some of it paid."""
+    about = {"deadline": None, "as_of": date(2017, 12, 31), "code": "00099", "name": "Xã cũ"} | about
+    return Debt(place, district, work, "Ban", Decimal(10), Decimal(paid), "Tỉnh", **about)
+
+
+def test_arrears_come_by_district_commune_and_work():
+    """Units 2 and 4 lie in 171, 1 and 3 in 173; what is of a district as such comes before its communes."""
+    found = [owing(3, "A"), owing(4, "A"), owing(2, "B"), owing(2, "A"), owing(1, "A"), owing(None, "Z", code=None)]
+    assert [(row.district_code, row.code, row.debt.work) for row in debt_rows(PICTURE, found)] == [
+        ("171", None, "Z"), ("171", "00002", "A"), ("171", "00002", "B"), ("171", "00004", "A"), ("173", "00001", "A"),
+        ("173", "00003", "A"),
+    ]  # fmt: skip
+
+
+def test_the_debt_of_a_place_is_named_as_it_is_known_today_and_of_a_place_that_is_gone_as_it_was():
+    found = [owing(2, "A", name="Tên xưa"), owing(99, "B"), owing(None, "C", code=None, name="")]
+    rows = debt_rows(PICTURE, found)
+    assert {row.debt.work: (row.code, row.name, row.district) for row in rows} == {
+        "A": ("00002", "Xã 2", "Huyện 171"),
+        "B": ("00099", "Xã cũ", "Huyện 171"),
+        "C": (None, "Cấp huyện", "Huyện 171"),
+    }
+
+
+def test_a_debt_elsewhere_is_not_in_the_list_of_a_district():
+    part = PICTURE.within("173")
+    assert [row.debt.work for row in debt_rows(part, [owing(2, "A"), owing(1, "B"), owing(None, "C")])] == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("deadline", "said"),
+    [(date(2017, 12, 30), "Quá hạn"), (date(2017, 12, 31), ""), (date(2018, 1, 1), ""), (None, "")],
+)
+def test_a_debt_is_overdue_the_day_after_its_deadline(deadline, said):
+    table = debt_table("no-dong", "", "", Material(PICTURE, "", debts=(owing(2, "A", deadline=deadline),)))
+    texts = {column.key: column.text(table.rows[0]) for column in table.columns}
+    assert texts["overdue"] == said
+
+
+def test_a_list_of_debts_adds_up_and_an_empty_one_has_no_sum():
+    table = debt_table("no-dong", "", "", Material(PICTURE, "", debts=(owing(2, "A", paid=4), owing(1, "B", paid=1))))
+    [total] = table.totals
+    texts = {column.key: column.text(total) for column in table.columns}
+    assert (total.name, total.value, total.paid, total.owed) == ("Cộng 2 công trình", 20, 5, 15)
+    assert [texts[key] for key in ("code", "work", "investor", "source", "deadline", "overdue", "as_of")] == [""] * 7
+    assert len(table.notes) == 1
+    empty = debt_table("no-dong", "", "", Material(PICTURE, ""))
+    assert (empty.rows, empty.totals, empty.notes[0]) == ([], [], "Không ghi nhận khoản nợ đọng nào.")
+    assert "Xã còn nợ đọng thì chưa đủ điều kiện" in empty.notes[-1]
+
+
+def line(place: int | None, district: str = "171", year: int = 2017, source=FundingSource.PROVINCE, **about) -> Money:
+    amount = about.pop("amount", Decimal(5))
+    return Money(place, district, year, source, planned=amount, allocated=amount, disbursed=amount, **about)
+
+
+def test_of_one_district_the_rows_are_its_communes_and_what_is_undivided():
+    """Unit 4 is a ward: a row only when it has money."""
+    part = PICTURE.within("171")
+    names = [row.name for row in funding_rows(part, [line(2)], 2017, Measure.DISBURSED)]
+    assert names == ["Xã 2", "Cộng"]
+    rows = funding_rows(
+        part, [line(4), line(None), line(99), line(1, "173"), line(None, "173")], 2017, Measure.DISBURSED
+    )
+    assert [(row.code, row.name, row.of(FundingSource.PROVINCE)) for row in rows] == [
+        ("00002", "Xã 2", None),
+        ("00004", "Xã 4", 5),
+        (None, "Cấp huyện, không chia cho xã", 10),
+        (None, "Cộng", 15),
+    ]
+
+
+def test_money_of_an_unknown_place_counts_in_no_district_and_not_in_the_whole_of_another():
+    rows = funding_rows(PICTURE.within("173"), [line(2), line(99)], 2017, Measure.DISBURSED)
+    assert [row.sum(True) for row in rows] == [None, None, None]
+
+
+def test_several_lines_of_one_source_are_one_sum_and_credit_is_apart():
+    found = [line(2), line(4), line(2, source=FundingSource.CREDIT), line(2, source=FundingSource.OTHER, amount=None)]
+    whole = funding_rows(PICTURE, found, 2017, Measure.DISBURSED)[-1]
+    assert (whole.of(FundingSource.PROVINCE), whole.sum(False), whole.sum(True), whole.unknown) == (10, 10, 15, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "amount", "notes"),
+    [
+        ("", "Vốn: đã giải ngân", 5, 1),
+        ("phan-bo", "Vốn: đã phân bổ", 5, 2),
+        ("ke-hoach", "Vốn: kế hoạch", 5, 2),
+        ("ke-hoach-nam-sau", "Vốn: kế hoạch năm sau (2018)", 7, 2),
+    ],
+)
+def test_each_kind_is_of_its_year_and_says_how_advances_count(kind, title, amount, notes):
+    money = (line(2), line(2, year=2018, amount=Decimal(7)))
+    table = funding_table("nguon-luc", "Vốn", "", Material(PICTURE, "", money=money, kind=kind))
+    assert (table.title, table.totals[0].sum(True), len(table.notes)) == (title, amount, notes)
+
+
+@pytest.mark.parametrize(
+    ("district", "heading", "page"), [(None, "Huyện, thành phố, thị xã", "district"), ("171", "Xã", "commune")]
+)
+def test_the_rows_lead_to_districts_or_communes(district, heading, page):
+    picture = PICTURE.within(district) if district else PICTURE
+    table = funding_table("nguon-luc", "Vốn", "", Material(picture, ""))
+    name = next(column for column in table.columns if column.key == "name")
+    assert (name.heading, name.link[0], name.link[1](table.rows[0])) == (heading, page, table.rows[0].code)

@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 
 from communes.models import Batch, Commune, Registration, YearlyStatistics
-from reports.material import Material
-from reports.plans import plan_rows
+from reports.material import Material, ModelHamlet, Registered
+from reports.plans import plan_rows, plan_table
 from reports.queries import pictures, rounds_of
 from reports.society import society_rows
+from tests.reports.test_figures import SOUTH, picture
+from tests.reports.test_figures import commune as unit_of
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +119,83 @@ def test_a_district_without_statistics_shows_nothing_rather_than_zero(province):
     found = pictures(province, [rounds_of(province)[2017]])[2017]
     row = next(row for row in society_rows(found, None) if row.code == "170")
     assert (row.population, row.households, row.poor, row.income.value, row.poverty.value) == (None,) * 5
+
+
+# -- the plan, counted by hand
+
+
+def test_the_last_row_is_the_province_or_the_sum_of_one_district():
+    whole = picture(unit_of(1), unit_of(2, district=SOUTH))
+    assert [(row.name, row.code) for row in plan_rows(Material(whole, ""))] == [
+        ("Bắc", "901"), ("Nam", "902"), ("Toàn tỉnh", None),
+    ]  # fmt: skip
+    assert [row.name for row in plan_rows(Material(whole.within("902"), ""))] == ["Nam", "Cộng"]
+
+
+def test_the_plan_counts_what_is_registered_and_not_yet_certified():
+    units = [
+        unit_of(1, planned="planned"),
+        unit_of(2, planned="planned", certified=True),
+        unit_of(3, planned="supplementary"),
+        unit_of(4, planned="supplementary", certified=True),
+        unit_of(5, promised="planned"),
+        unit_of(6, promised="supplementary", certified=True),
+        unit_of(7, promised="planned", planned="planned", certified=True, rural=False),
+    ]
+    row = plan_rows(Material(picture(*units), ""))[-1]
+    assert (row.total, row.certified, row.planned, row.extra) == (6, 3, 1, 1)
+    assert (row.promised, row.kept, row.kept_percent) == (2, 1, Decimal("50.00"))
+    assert (row.target, row.target_percent) == (5, Decimal("83.33"))
+
+
+@pytest.mark.parametrize(
+    ("planned", "target"), [(["planned"], 1), (["supplementary"], 1), (["planned", "supplementary"], 2), ([""], None)]
+)
+def test_without_a_plan_there_is_nothing_to_strive_for(planned, target):
+    units = [unit_of(number, planned=batch) for number, batch in enumerate(planned)]
+    row = plan_rows(Material(picture(*units), ""))[-1]
+    assert row.target == target
+    assert (row.target_percent is None) == (target is None)
+    assert (row.promised, row.kept, row.kept_percent) == (0, 0, None)
+
+
+def test_a_district_is_held_against_itself_a_year_ago():
+    before = picture(unit_of(1, certified=True), unit_of(2, certified=True), unit_of(3, certified=True, rural=False))
+    now = picture(unit_of(1, certified=True), unit_of(2), unit_of(4, district=SOUTH, certified=True))
+    north, south, whole = plan_rows(Material(now, "", previous=before))
+    assert (north.before, south.before, whole.before) == (2, None, 2)
+    assert (north.certified, south.certified, whole.certified) == (1, 1, 2)
+
+
+def test_higher_levels_and_model_hamlets_are_counted_in_their_district():
+    units = [unit_of(1), unit_of(2, district=SOUTH), unit_of(3), unit_of(4, rural=False)]
+    levels = {
+        "nang_cao": {1: Registered(), 2: Registered(), 4: Registered(), 99: Registered()},
+        "kieu_mau": {3: Registered()},
+    }
+    hamlets = (ModelHamlet(2, "", "", "902", "Xóm", 2017, "", None, ""),)
+    rows = plan_rows(Material(picture(*units), "", registered=levels, hamlets=hamlets))
+    assert [(row.advanced, row.model, row.hamlets) for row in rows] == [(1, 1, 0), (1, 0, 1), (2, 1, 1)]
+
+
+def test_the_headings_name_the_year_before_the_year_and_the_next():
+    table = plan_table("ke-hoach", "Kế hoạch", "", Material(picture(unit_of(1), unit_of(2, district=SOUTH)), ""))
+    headings = {column.key: (column.group, column.heading) for column in table.columns}
+    assert headings["before"] == ("", "Xã đạt chuẩn đến hết năm 2016")
+    assert {headings[key][0] for key in ("promised", "kept", "kept_percent", "certified")} == {
+        "Kế hoạch và kết quả năm 2017"
+    }
+    assert {headings[key][0] for key in ("planned", "supplementary", "target", "target_percent")} == {
+        "Kế hoạch năm 2018"
+    }
+    assert {headings[key][0] for key in ("advanced", "model")} == {"Xã đăng ký năm 2018"}
+    assert ([row.name for row in table.rows], [row.name for row in table.totals]) == (["Bắc", "Nam"], ["Toàn tỉnh"])
+
+
+def test_shares_are_shown_with_their_places_and_counts_with_none():
+    units = [unit_of(n, planned="planned", promised="planned", certified=n < 1) for n in range(3)]
+    table = plan_table("ke-hoach", "", "", Material(picture(*units), "", previous=picture(*units)))
+    [total] = table.totals
+    texts = {column.key: column.text(total) for column in table.columns}
+    assert (texts["kept_percent"], texts["target_percent"]) == ("33,3", "100,00")
+    assert {key for key, text in texts.items() if "," in text} == {"kept_percent", "target_percent"}

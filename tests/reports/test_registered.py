@@ -11,9 +11,11 @@ from communes.models import Batch, Commune, Department, Funding, Recognition, Re
 from criteria import actions
 from criteria.models import CriteriaSet
 from reports.catalogue import REPORTS
+from reports.material import Material, Registered
 from reports.money import KINDS, funding_rows
 from reports.queries import material, pictures, read, rounds_of
-from reports.registered import registered_rows
+from reports.registered import RegisteredRow, registered_rows, registered_table
+from tests.reports.test_figures import SOUTH, commune, picture, summary
 from tests.reports.test_queries import undone
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +170,96 @@ def test_a_level_whose_set_is_loaded_does_not_say_that_it_is_not(html_of, provin
 
 def test_another_level_does_not_exist(client_of, staff):
     assert client_of(staff).get("/bao-cao/dang-ky/?nam=2017&loai=hien-dai").status_code == 404
+
+
+# -- the list, drawn by hand
+
+
+def drawn(*plans: Registered, kind: str = "", units=(), level: str = "dat_chuan"):
+    """The list of as many communes as there are plans."""
+    units = units or [commune(number) for number in range(1, len(plans) + 1)]
+    registered = {level: {unit.place_id: plan for unit, plan in zip(units, plans, strict=True)}}
+    return registered_table("dang-ky", "", "", Material(picture(*units), "", registered=registered, kind=kind))
+
+
+def shown(table) -> set[str]:
+    return {column.key for column in table.shown}
+
+
+def test_the_planned_come_first_then_by_district_and_code():
+    batches = ["supplementary", "planned", "planned", "planned", "supplementary"]
+    districts = [{"district": SOUTH}, {"district": SOUTH}, {}, {"district": SOUTH}, {}]
+    units = [commune(number, **about) for number, about in zip((1, 4, 3, 2, 5), districts, strict=True)]
+    table = drawn(*map(Registered, batches), units=units)
+    assert [row.code for row in table.rows] == ["00003", "00002", "00004", "00005", "00001"]
+
+
+def test_a_registered_ward_is_no_row_and_neither_is_a_place_elsewhere():
+    plans = {number: Registered() for number in (1, 2, 99)}
+    units = [commune(1), commune(2, rural=False), commune(3)]
+    rows = registered_rows(Material(picture(*units), "", registered={"dat_chuan": plans}))
+    assert [row.code for row in rows] == ["00001"]
+
+
+def test_a_commune_without_data_has_an_empty_cell_and_one_that_meets_nothing_a_zero():
+    units = [commune(1), commune(2, summary=summary(0)), commune(3, summary=summary(7))]
+    table = drawn(*[Registered()] * 3, units=units)
+    assert [row.met_count for row in table.rows] == [None, 0, 7]
+    [column] = [column for column in table.columns if column.key == "met_count"]
+    assert [column.text(row) for row in (*table.rows, *table.totals)] == ["", "0", "7", ""]
+
+
+@pytest.mark.parametrize(
+    ("key", "filled"),
+    [
+        ("advanced", {"advanced": Decimal(5)}),
+        ("outcome", {"recognised": True}),
+        ("outcome", {"recognised": False}),
+        ("result", {"result": "Xong đường"}),
+        ("note", {"note": "Ghi"}),
+    ],
+)
+def test_an_optional_column_is_shown_when_one_row_fills_it(key, filled):
+    optional = {"unknown_lines", "advanced", "outcome", "result", "note"}
+    units = [commune(number, summary=summary(19)) for number in (1, 2)]
+    empty = drawn(Registered(), Registered(), units=units)
+    assert not optional & shown(empty)
+    assert shown(drawn(Registered(), Registered(**filled), units=units)) == shown(empty) | {key}
+    assert {column.key for column in empty.columns} >= optional
+
+
+def test_columns_that_always_stand_are_shown_when_they_are_empty():
+    assert shown(drawn(Registered())) >= {"batch", "legal_basis", "needs", "sponsor", "deadline", "missing", "failing"}
+    assert "level" not in shown(drawn(Registered(result="x")))
+
+
+def test_the_note_counts_both_batches():
+    batches = ["planned"] * 3 + ["supplementary"]
+    assert drawn(*map(Registered, batches)).notes[0] == (
+        "4 xã đăng ký đạt chuẩn năm 2018: 3 xã theo kế hoạch, 1 xã bổ sung."
+    )
+
+
+@pytest.mark.parametrize("loaded", [[True], [True, True], [True, False]])
+def test_a_level_with_a_set_says_that_it_is_not_judged_here(loaded):
+    plans = [Registered(has_set=has) for has in loaded]
+    note = drawn(*plans, kind="nang-cao", level="nang_cao").notes[-1]
+    assert "chưa được đánh giá ở biểu này" in note
+    note = drawn(Registered(has_set=False), kind="nang-cao", level="nang_cao").notes[-1]
+    assert "chưa nạp vào cổng" in note
+    assert len(drawn(Registered()).notes) == 2
+
+
+def test_the_sum_is_of_what_is_known():
+    table = drawn(Registered(needs=Decimal(5)), Registered(needs=Decimal(2), advanced=Decimal(1)), Registered())
+    [total] = table.totals
+    assert (total.name, total.about.needs, total.about.advanced) == ("Cộng 3 xã", 7, 1)
+    assert drawn().totals == []
+    assert drawn(Registered()).totals[0].about.needs is None
+
+
+def test_the_sum_is_of_no_place_and_no_level():
+    total = RegisteredRow(None, "Cộng", Registered())
+    assert (total.district, total.district_code, total.met_count, total.outcome) == ("", None, None, "")
+    levels = [column for column in drawn(Registered()).columns if column.key == "level"]
+    assert levels[0].value(total) == ""
