@@ -1,19 +1,28 @@
-"""A portal of its own for the browser tests: a real server process on a database that it loads for itself."""
+"""A portal of its own for the browser tests: a real server process on a database of its own with the trial data.
 
+Migrations and trial data take a quarter of a minute; they are run once for each state of the code, then copied.
+"""
+
+import fcntl
+import hashlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import psycopg2
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "mat-khau-dung-thu"
+CACHE = ROOT / ".pytest_cache"  # `make clean` removes it
+DECISIVE = ("communes", "criteria", "reports", "ntm_portal", "fixtures")  # what decides the prepared data
 
 
 def sign_in(page, username: str) -> None:
@@ -80,10 +89,8 @@ class Site:
 @contextmanager
 def running(folder: Path, worker: str) -> Iterator[Site]:
     """A portal with the trial data, on the kind of database that ``DATABASE_URL`` names."""
-    with scratch_database(folder, worker) as database_url:
+    with filled_database(folder, worker) as database_url:
         site = Site(folder, database_url)
-        site.manage("migrate")
-        site.manage("first_run")
         site.start()
         try:
             yield site
@@ -99,25 +106,101 @@ def running_site(folder: Path, worker: str) -> Iterator[str]:
         yield site.url
 
 
+# --- databases ---
+
+
+def given_database() -> SplitResult:
+    return urlsplit(os.environ.get("DATABASE_URL", "sqlite:"))
+
+
 @contextmanager
-def scratch_database(folder: Path, worker: str) -> Iterator[str]:
-    given = urlsplit(os.environ.get("DATABASE_URL", "sqlite:"))
+def scratch_database(folder: Path, worker: str, template: str = "template1") -> Iterator[str]:
+    """The URL of a database in which there is nothing, or what the template has."""
+    given = given_database()
     if given.scheme == "sqlite":
         yield f"sqlite:///{folder / 'journeys.sqlite3'}"
         return
     name = f"{given.path.lstrip('/')}_journeys_{worker}"
-    _on_server(given, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
+    _on_server(given, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _on_server(given, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield given._replace(path=f"/{name}").geturl()
     finally:
         _on_server(given, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _on_server(given, *statements: str) -> None:
-    connection = psycopg2.connect(given._replace(path="/postgres").geturl())
-    connection.autocommit = True
-    try:
-        for statement in statements:
-            connection.cursor().execute(statement)
-    finally:
-        connection.close()
+@contextmanager
+def filled_database(folder: Path, worker: str) -> Iterator[str]:
+    """The URL of a database as ``migrate`` and ``first_run`` leave it, to be changed at will."""
+    if given_database().scheme == "sqlite":
+        shutil.copyfile(_prepared_file(), folder / "journeys.sqlite3")
+        template = ""
+    else:
+        template = _prepared_on_server()
+    with scratch_database(folder, worker, template) as url:
+        yield url
+
+
+def _prepared_file() -> Path:
+    prepared = CACHE / f"site-{_state()}.sqlite3"
+    with _alone():
+        if not prepared.exists():
+            for old in CACHE.glob("site-*.sqlite3*"):
+                old.unlink()
+            half = prepared.with_suffix(".half")
+            half.unlink(missing_ok=True)
+            _fill(f"sqlite:///{half}")
+            half.rename(prepared)
+    return prepared
+
+
+def _prepared_on_server() -> str:
+    given = given_database()
+    ours = f"{given.path.lstrip('/')}_site_"
+    prepared, half = f"{ours}{_state()}", f"{ours}half"
+    with _alone():
+        there = [name for (name,) in _on_server(given, "SELECT datname FROM pg_database") if name.startswith(ours)]
+        if prepared not in there:
+            for old in there:
+                _on_server(given, f'DROP DATABASE "{old}" WITH (FORCE)')
+            _on_server(given, f'CREATE DATABASE "{half}"')
+            _fill(given._replace(path=f"/{half}").geturl())
+            _on_server(given, f'ALTER DATABASE "{half}" RENAME TO "{prepared}"')
+    return prepared
+
+
+def _fill(database_url: str) -> None:
+    CACHE.mkdir(exist_ok=True)
+    site = Site(CACHE, database_url)
+    site.manage("migrate", "-v0")
+    site.manage("first_run")
+    site.log.close()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process of this machine prepares; the others wait for it."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _state() -> str:
+    """What the prepared data follows from: the portal's code, its fixtures, its libraries and the day."""
+    known = hashlib.sha256(f"{date.today()}{sys.version}{PASSWORD}".encode())
+    known.update((ROOT / "requirements.txt").read_bytes())
+    for folder in DECISIVE:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                known.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return known.hexdigest()[:16]
+
+
+def _on_server(given: SplitResult, statement: str) -> list[tuple]:
+    """The rows of a statement outside the databases of the portal."""
+    with closing(psycopg2.connect(given._replace(path="/postgres").geturl())) as connection:
+        connection.autocommit = True
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []

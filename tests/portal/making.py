@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from tests.site import ROOT, Site, scratch_database
+from tests.site import ROOT, Site, filled_database, scratch_database
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
@@ -45,12 +45,17 @@ class Office(Site):
 
 
 @contextmanager
-def empty_office(folder: Path, name: str, backups: Path | None = None) -> Iterator[Office]:
+def empty_office(folder: Path, name: str, database=scratch_database) -> Iterator[Office]:
     """With a database in which there is nothing yet, not even tables."""
     folder.mkdir(exist_ok=True)
-    with scratch_database(folder, f"{name}_{WORKER}") as url:
-        office = Office(folder, url, backups or folder / "backups")
+    with database(folder, f"{name}_{WORKER}") as url:
+        office = Office(folder, url, folder / "backups")
         try:
             yield office
         finally:
             office.log.close()
+
+
+def filled_office(folder: Path, name: str):
+    """With the trial data."""
+    return empty_office(folder, name, filled_database)

@@ -12,7 +12,7 @@ from ntm_portal.upkeep.content import BackupError, Content, differences
 from tests.site import running
 from tests.soak import drill
 
-from .making import WORKER, empty_office
+from .making import WORKER, empty_office, filled_office
 
 EVENTS = "SELECT count(*), max(sequence) FROM criteria_changeevent"
 REFUSED = (sqlite3.IntegrityError, psycopg2.errors.RaiseException)
@@ -21,9 +21,7 @@ REFUSED = (sqlite3.IntegrityError, psycopg2.errors.RaiseException)
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
     """The trial data, and the folder of its backups."""
-    with empty_office(tmp_path_factory.mktemp("office"), "backup") as office:
-        office.manage("migrate", "-v0")
-        office.manage("first_run")
+    with filled_office(tmp_path_factory.mktemp("office"), "backup") as office:
         yield office
 
 

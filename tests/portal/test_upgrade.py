@@ -9,7 +9,7 @@ from communes.migrations._province import at_work
 from communes.models import Department, Province
 from tests.reports.making import make_province
 
-from .making import empty_office
+from .making import filled_office
 
 ROOMS = ("communes", "criteria", "reports")
 SINCE = ("criteria_upload", "reports_directive", "reports_issuedreport")
@@ -36,9 +36,7 @@ def tables_of(office) -> list[str]:
 
 
 def test_rows_of_the_first_migrations_arrive_unchanged(tmp_path):
-    with empty_office(tmp_path / "office", "upgrade") as office:
-        office.manage("migrate", "-v0")
-        office.manage("first_run")
+    with filled_office(tmp_path / "office", "upgrade") as office:
         for room in reversed(ROOMS):  # back to the first days, with the rows that were known then
             office.manage("migrate", room, "0001", "-v0")
         office.ask("INSERT INTO communes_department (name) VALUES ('Ban Dân tộc')")
