@@ -1,9 +1,11 @@
 """Files of reference data, statistics and decisions through the administration: out, previewed, back in, or refused."""
 
+import csv
 import io
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 import openpyxl
 import pytest
@@ -25,6 +27,7 @@ from communes.models import (
     YearlyStatistics,
 )
 from criteria.models import ChangeEvent, Indicator, Requirement, Via
+from tests.whole import WHOLE
 
 pytestmark = pytest.mark.django_db
 
@@ -98,16 +101,35 @@ def refused(client, model, content: bytes, **how) -> str:
     return " ".join(re.findall(r'class="errorlist"[^>]*>(.*?)</ul>', html, re.DOTALL))
 
 
-@pytest.mark.parametrize("form", [CSV, XLSX])
-@pytest.mark.parametrize("model", EXCHANGED, ids=lambda model: model._meta.model_name)
+def rows_of(content: bytes, form: str) -> list:
+    """The rows of an exported file, the head first: cells of a workbook, lines of a text file."""
+    return table(content) if form == XLSX else list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def file_of(rows: list, form: str) -> bytes:
+    if form == XLSX:
+        return workbook(*rows)
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+ALTERNATING = [(model, (CSV, XLSX)[turn % 2]) for turn, model in enumerate(EXCHANGED)]
+
+
+@pytest.mark.parametrize(("model", "form"), list(product(EXCHANGED, [CSV, XLSX])) if WHOLE else ALTERNATING)
 def test_what_is_exported_comes_back_as_it_is(client, model, form):
+    """Every row goes out; of those that come back, fifteen from all over the table."""
+    head, *rows = rows_of(export(client, model, form), form)
+    assert len(rows) == model.objects.count() > 0
+    back = rows if WHOLE else rows[:: len(rows) // 15 + 1]
     name = "bang.xlsx" if form == XLSX else "bang.csv"
-    preview = send(client, model, export(client, model, form), form, name)
+    preview = send(client, model, file_of([head, *back], form), form, name)
     result = preview.context["result"]
     assert not result.has_errors()
     assert not result.has_validation_errors()
     assert {row.import_type for row in result} == {"skip"}
-    assert len(result.rows) == model.objects.count()
+    assert len(result.rows) == len(back)
 
 
 def test_numbers_days_and_codes_of_a_workbook_are_what_they_are(client, province):
