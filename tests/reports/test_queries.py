@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 MOST = 8
 MOST_OF_A_PACK = 27  # one picture, and what the single reports read beside it
-SIZES = [20, 139, 1000] if WHOLE else [5, 40]
+SIZES = [20, 139, 1000] if WHOLE else [20, 50]
 
 
 @contextmanager
