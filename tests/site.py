@@ -3,8 +3,6 @@
 Migrations and trial data take a quarter of a minute; they are run once for each state of the code, then copied.
 """
 
-import fcntl
-import hashlib
 import os
 import shutil
 import socket
@@ -12,17 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import date
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-import psycopg2
+from .prepared import FOLDER, ROOT, alone, on_server, state_of_the_sources
 
-ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "mat-khau-dung-thu"
-CACHE = ROOT / ".pytest_cache"  # `make clean` removes it
-DECISIVE = ("communes", "criteria", "reports", "ntm_portal", "fixtures")  # what decides the prepared data
 
 
 def sign_in(page, username: str) -> None:
@@ -142,10 +136,10 @@ def filled_database(folder: Path, worker: str) -> Iterator[str]:
 
 
 def _prepared_file() -> Path:
-    prepared = CACHE / f"site-{_state()}.sqlite3"
-    with _alone():
+    prepared = FOLDER / f"site-{state_of_the_sources()}.sqlite3"
+    with alone():
         if not prepared.exists():
-            for old in CACHE.glob("site-*.sqlite3*"):
+            for old in FOLDER.glob("site-*.sqlite3*"):
                 old.unlink()
             half = prepared.with_suffix(".half")
             half.unlink(missing_ok=True)
@@ -157,8 +151,8 @@ def _prepared_file() -> Path:
 def _prepared_on_server() -> str:
     given = given_database()
     ours = f"{given.path.lstrip('/')}_site_"
-    prepared, half = f"{ours}{_state()}", f"{ours}half"
-    with _alone():
+    prepared, half = f"{ours}{state_of_the_sources()}", f"{ours}half"
+    with alone():
         there = [name for (name,) in _on_server(given, "SELECT datname FROM pg_database") if name.startswith(ours)]
         if prepared not in there:
             for old in there:
@@ -170,37 +164,12 @@ def _prepared_on_server() -> str:
 
 
 def _fill(database_url: str) -> None:
-    CACHE.mkdir(exist_ok=True)
-    site = Site(CACHE, database_url)
+    FOLDER.mkdir(exist_ok=True)
+    site = Site(FOLDER, database_url)
     site.manage("migrate", "-v0")
     site.manage("first_run")
     site.log.close()
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One process of this machine prepares; the others wait for it."""
-    CACHE.mkdir(exist_ok=True)
-    with (CACHE / "site.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _state() -> str:
-    """What the prepared data follows from: the portal's code, its fixtures, its libraries and the day."""
-    known = hashlib.sha256(f"{date.today()}{sys.version}{PASSWORD}".encode())
-    known.update((ROOT / "requirements.txt").read_bytes())
-    for folder in DECISIVE:
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                known.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
-    return known.hexdigest()[:16]
-
-
 def _on_server(given: SplitResult, statement: str) -> list[tuple]:
-    """The rows of a statement outside the databases of the portal."""
-    with closing(psycopg2.connect(given._replace(path="/postgres").geturl())) as connection:
-        connection.autocommit = True
-        cursor = connection.cursor()
-        cursor.execute(statement)
-        return cursor.fetchall() if cursor.description else []
+    return on_server({"dsn": given.geturl()}, statement)

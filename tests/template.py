@@ -1,20 +1,13 @@
-"""The database with the reference and trial data, made once for each state of the sources and copied from then on.
+"""The test database with the reference and trial data, copied from a template that is made once.
 
-Migrating and loading take six seconds of a processor, copying takes a tenth of one. The copy is kept in ``.template/``
-(SQLite) or beside the test databases (PostgreSQL) under a hash of every file that takes part in making it, so a changed
-migration, rule or csv file makes it anew.
+Migrating and loading take six seconds of a processor, copying takes a tenth of one.
 """
 
-import fcntl
-import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import cache
-from pathlib import Path
 from unittest.mock import patch
 
-import psycopg2
 from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
 from psycopg2 import sql
@@ -24,10 +17,7 @@ from criteria import reference as sets
 from reports import demo
 from reports import reference as documents
 
-ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / ".template"
-SOURCES = ("communes", "criteria", "reports", "ntm_portal", "fixtures", "requirements.txt", "tests/template.py")
-SUFFIXES = {".py", ".csv", ".json", ".txt"}
+from .prepared import FOLDER, alone, on_server, state_of_the_sources
 
 
 def load_data() -> None:
@@ -37,44 +27,20 @@ def load_data() -> None:
     demo.load(lambda _: None)
 
 
-@cache
-def state_of_the_sources() -> str:
-    """A hash of every file that the data is made from or with."""
-    found = hashlib.sha256()
-    for source in SOURCES:
-        place = ROOT / source
-        files = sorted(place.rglob("*")) if place.is_dir() else [place]
-        for file in files:
-            if file.suffix in SUFFIXES:
-                found.update(str(file.relative_to(ROOT)).encode())
-                found.update(file.read_bytes())
-    return found.hexdigest()[:16]
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """One process at a time: of those that start together the first one makes the template."""
-    FOLDER.mkdir(exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 class SqliteTemplate:
     """The template as a file, copied into the memory of the test database."""
 
     def __init__(self) -> None:
-        self.file = FOLDER / f"{state_of_the_sources()}.sqlite3"
+        self.file = FOLDER / f"test-{state_of_the_sources()}.sqlite3"
 
     def exists(self) -> bool:
         return self.file.exists()
 
     def keep(self) -> None:
         """Keep the test database of this process as the template, in place of older ones."""
-        for old in FOLDER.glob("*.sqlite3"):
+        for old in FOLDER.glob("test-*"):
             old.unlink()
         unfinished = self.file.with_suffix(".part")
-        unfinished.unlink(missing_ok=True)
         connection.ensure_connection()
         with closing(sqlite3.connect(unfinished)) as kept:
             connection.connection.backup(kept)
@@ -92,21 +58,15 @@ class PostgresTemplate:
 
     def __init__(self) -> None:
         # The name as it is configured, before Django puts "test_" and the worker's name to it.
-        self.family = f"{str(connection.settings_dict['NAME']).removeprefix('test_').split('_gw')[0]}_template_"
+        name = str(connection.settings_dict["NAME"]).removeprefix("test_").split("_gw")[0]
+        self.family = f"{name}_template_"
         self.name = self.family + state_of_the_sources()
 
     def _run(self, statement: str, *names: str) -> list[tuple]:
-        """A statement on the server; what takes part in it must not be connected to."""
-        with closing(self._server()) as server, server.cursor() as cursor:
-            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
-            return cursor.fetchall() if cursor.description else []
-
-    def _server(self):
-        parameters = connection.get_connection_params() | {"dbname": "postgres"}
-        known = ("dbname", "host", "port", "user", "password")
-        server = psycopg2.connect(**{name: parameters[name] for name in known if parameters.get(name)})
-        server.autocommit = True
-        return server
+        known = ("host", "port", "user", "password")
+        given = connection.get_connection_params()
+        parameters = {name: given[name] for name in known if given.get(name)}
+        return on_server(parameters, sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def _family(self) -> list[str]:
         found = [name for (name,) in self._run("SELECT datname FROM pg_database")]
