@@ -310,8 +310,9 @@ def held(seen: list[str], table: str) -> int | None:
 
 
 def asked_whether_closed(seen: list[str]) -> int | None:
-    found = (place for place, sql in enumerate(seen) if '"closed_at" IS NOT NULL' in sql and "SELECT" in sql)
-    return next(found, None)
+    """Where it was asked last; a sheet is also refused before it is read."""
+    found = [place for place, sql in enumerate(seen) if '"closed_at" IS NOT NULL' in sql and "SELECT" in sql]
+    return max(found, default=None)
 
 
 ASSESSMENTS = (*("nộp", "duyệt", "trả lại", "ghi", "chấp nhận cảnh báo", "số liệu thống kê", "nạp tệp"),
