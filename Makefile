@@ -42,7 +42,7 @@ audit: $(VENV)/.dev  ## known vulnerabilities of the installed libraries: asks a
 bench: $(VENV)/.dev  ## the ratios of speed that the portal promises (PostgreSQL: DATABASE_URL=…; some minutes)
 	$(BIN)/python -m tests.bench $(ARGS)
 
-soak: $(VENV)/.dev  ## heavy proofs: ARGS="entry --kill" 50 writers at once, ARGS="sheet" a country's sheet, ARGS="drill" backups, ARGS="roll" restarts, ARGS="storm" a deadline, ARGS="mutants" planted faults
+soak: $(VENV)/.dev  ## heavy proofs: ARGS="entry --kill" 50 writers at once, ARGS="sheet" a country's sheet, ARGS="drill" backups, ARGS="roll" restarts, ARGS="storm" a deadline, ARGS="mutants" planted faults, ARGS="matrix" the suite with every combination and width
 	$(BIN)/python -m tests.soak $(or $(ARGS),entry)
 
 mutants: $(VENV)/.dev  ## small faults planted in the modules that decide: does a test notice? (ARGS="--seed 8 criteria/rules.py")

@@ -11,6 +11,15 @@ from itertools import combinations, product
 WHOLE = "WHOLE" in os.environ
 
 
+def in_turn(*factors: Iterable, whole: bool | None = None) -> list[tuple]:
+    """Every value of each factor at least once, the shorter ones over and over; all combinations in a whole run."""
+    values = [list(factor) for factor in factors]
+    if WHOLE if whole is None else whole:
+        return list(product(*values))
+    longest = max(map(len, values))
+    return [tuple(found[number % len(found)] for found in values) for number in range(longest)]
+
+
 def pairwise(*factors: Iterable, whole: bool | None = None) -> list[tuple]:
     """Combinations in which every value of a factor meets every value of each other; all of them in a whole run."""
     every = list(product(*map(list, factors)))

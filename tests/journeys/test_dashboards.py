@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.test_pages import Watched, overflow, violations
 from tests.site import sign_in
+from tests.whole import in_turn
 
 DASHBOARDS = {
     "overview": "/?nam=2017",
@@ -28,9 +29,10 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("address", DASHBOARDS.values(), ids=DASHBOARDS)
-@pytest.mark.parametrize("role", ROLES)
-def test_every_role_finds_the_page_whole_and_accessible(contexts, site, role, address):
+@pytest.mark.parametrize(("page_name", "role"), in_turn(DASHBOARDS, ROLES))
+def test_every_role_finds_the_page_whole_and_accessible(contexts, site, role, page_name):
+    """Every page for every role in a whole run."""
+    address = DASHBOARDS[page_name]
     page = contexts[role].new_page()
     watched = Watched(page, site)
     assert page.goto(address).ok
@@ -42,9 +44,10 @@ def test_every_role_finds_the_page_whole_and_accessible(contexts, site, role, ad
     page.close()
 
 
-@pytest.mark.parametrize("address", DASHBOARDS.values(), ids=DASHBOARDS)
-@pytest.mark.parametrize("shape", SHAPES)
-def test_a_page_holds_in_the_dark_on_a_projector_and_on_paper(contexts, address, shape):
+@pytest.mark.parametrize(("page_name", "shape"), in_turn(DASHBOARDS, SHAPES))
+def test_a_page_holds_in_the_dark_on_a_projector_and_on_paper(contexts, page_name, shape):
+    """Every page in every shape in a whole run."""
+    address = DASHBOARDS[page_name]
     size, media = SHAPES[shape]
     if shape == "paper" and address.startswith("/bao-cao/"):  # tables are printed across
         size = {"width": size["height"], "height": size["width"]}

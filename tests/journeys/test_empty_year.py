@@ -86,6 +86,7 @@ def step(page, name: str, reason: str = "") -> None:
     expect(page.locator("main")).to_contain_text(f"{name}: 139 xã.")
 
 
+@pytest.mark.every_database
 def test_from_an_empty_year_to_an_issued_paper(signed_in):
     clerk, leader = signed_in("chuyenvien"), signed_in("lanhdao")
     clerk.goto("/nhap-lieu/")

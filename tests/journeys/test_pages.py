@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.site import sign_in
+from tests.whole import in_turn
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 REPORTS = [
@@ -154,8 +155,7 @@ def test_the_watch_sees_what_the_policy_forbids(staff_page, site):
     assert any("Content Security Policy" in text for text in watched.problems)
 
 
-@pytest.mark.parametrize("year", [2015, 2016, 2017])
-@pytest.mark.parametrize("district", ["", "171"])
+@pytest.mark.parametrize(("year", "district"), in_turn([2015, 2016, 2017], ["171", ""]))
 def test_headline_figures_are_those_of_the_json(staff_page, year, district):
     place = f"/huyen/{district}/" if district else "/"
     query = f"?nam={year}" + (f"&huyen={district}" if district else "")

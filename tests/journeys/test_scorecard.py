@@ -14,6 +14,7 @@ from criteria import actions
 from criteria.models import CriteriaSet, Result
 from criteria.rules import Verdict
 from tests.journeys.test_pages import overflow, violations
+from tests.whole import in_turn
 
 HERE = "http://cong.test"
 MET_ALL, MISSED_MANY, MOVED = "05773", "05725", "05914"
@@ -134,10 +135,12 @@ def test_the_sheet_says_everything(shown, province):
     assert "Toàn tỉnh" not in text
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES, ids=["1920", "1280", "360"])
-@pytest.mark.parametrize("name", ["many missed", "before it moved", "without data", "everything missed"])
+@pytest.mark.parametrize(
+    ("name", "size", "scheme"),
+    in_turn(["many missed", "before it moved", "without data", "everything missed"], SIZES, ["light", "dark"]),
+)
 def test_a_scorecard_fits_and_is_accessible(shown, province, name, size, scheme):
+    """Every combination in a whole run."""
     address, prepare = PAPERS[name]
     prepare(province)
     page = shown(address, viewport=dict(zip(("width", "height"), size, strict=True)), color_scheme=scheme)

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from tests.bench.databases import postgresql, scratch, sqlite
 from tests.site import running
 
-from . import drill, entry, faults, roll, sheet, storm
+from . import drill, entry, faults, matrix, roll, sheet, storm
 from .mutants import command as mutants
 from .production import production
 
@@ -77,6 +77,11 @@ def _mutants(database: str, options: argparse.Namespace) -> tuple:
     return mutants.HEADINGS, *mutants.prove(options, _say)
 
 
+def _matrix(database: str, options: argparse.Namespace) -> tuple:
+    summary, minutes, failed = matrix.run(options.tests)
+    return matrix.HEADINGS, [(database, summary, f"{minutes:.1f}".replace(".", ","))], summary, failed
+
+
 @contextmanager
 def _scratch(url: str) -> Iterator[str]:
     if url.startswith("postgres"):
@@ -92,7 +97,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--database", choices=["sqlite", "postgres"], help="default: what DATABASE_URL names; a storm: postgres"
     )
-    kinds = parser.add_subparsers(required=True, metavar="entry|sheet|drill|roll|storm|mutants")
+    kinds = parser.add_subparsers(required=True, metavar="entry|sheet|drill|roll|storm|mutants|matrix")
     entering = kinds.add_parser("entry", help="many writers at once, in a round of their own")
     entering.add_argument("--writers", type=int, default=50)
     entering.add_argument("--saves", type=int, default=200, help="of each writer")
@@ -119,6 +124,9 @@ def _options() -> argparse.Namespace:
     mutating = kinds.add_parser("mutants", help="small faults planted in the modules that decide: does a test notice?")
     mutants.add_options(mutating)
     mutating.set_defaults(run=_mutants, fine=mutants.FINE)
+    combining = kinds.add_parser("matrix", help="the suite with every combination, size and width")
+    combining.add_argument("tests", nargs="*", help="only these files or folders")
+    combining.set_defaults(run=_matrix, fine=matrix.FINE)
     return parser.parse_args()
 
 
