@@ -10,6 +10,9 @@ from itertools import combinations, product
 
 WHOLE = "WHOLE" in os.environ
 
+# Communes of the provinces that a page is counted in: what grows, grows between two small ones already.
+SIZES = [20, 139, 1000] if WHOLE else [20, 50]
+
 
 def in_turn(*factors: Iterable, whole: bool | None = None) -> list[tuple]:
     """Every value of each factor at least once, the shorter ones over and over; all combinations in a whole run."""

@@ -12,6 +12,7 @@ from communes.models import Role
 from criteria.models import Assessment, AssessmentRound
 from criteria.workflow import NAMES, RIGHTS, State, Step, after, may, steps
 from tests.reports.making import make_province, officer_of
+from tests.whole import SIZES
 
 STATIC = Path(settings.BASE_DIR) / "static"
 
@@ -32,7 +33,7 @@ def test_a_district_with_everything_it_loads_is_light(client_of, staff):
 @pytest.mark.parametrize("path", ["/nhap-lieu/2017/", "/nhap-lieu/2017/900/", "/nhap-lieu/2017/toan-tinh/"])
 def test_queries_do_not_grow_with_the_province(client_of, db, path):
     counts = {}
-    for size in (20, 139, 1000):
+    for size in SIZES:
         with connection.cursor() as cursor:
             cursor.execute("SAVEPOINT size")
         province = make_province(size)

@@ -12,6 +12,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 from html import unescape
+from unittest.mock import Mock
 
 import openpyxl
 import pytest
@@ -215,7 +216,9 @@ def test_a_changed_number_is_a_number_in_the_file(client, round, staff, issued):
 
 
 @pytest.mark.parametrize("number", ["0", "2", "-1", "x", "1.5", "9" * 30])
-def test_a_page_that_is_not_there_is_404(client, number, issued):
+def test_a_page_that_is_not_there_is_404(client, monkeypatch, number, issued):
+    monkeypatch.setattr("reports.views.issued.moved", lambda issued, current: [])
+    monkeypatch.setattr("reports.views.issued.read_pack", lambda request, query: (None, Mock(), None))
     assert client.get(f"/bao-cao/da-phat-hanh/{issued.pk}/", {"trang": number}).status_code == 404
     assert client.get(f"/bao-cao/da-phat-hanh/{issued.pk}/", {"trang": ""}).status_code == 200
 

@@ -14,13 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from communes import sessions
 from communes.models import Role
 from tests.reports.making import addresses, make_province, officer_of
-from tests.whole import WHOLE
+from tests.whole import SIZES
 
 pytestmark = pytest.mark.django_db
 
 MOST = 8
 MOST_OF_A_PACK = 27  # one picture, and what the single reports read beside it
-SIZES = [20, 139, 1000] if WHOLE else [20, 50]
 
 
 @contextmanager
