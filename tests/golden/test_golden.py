@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -31,10 +32,17 @@ def stage(province):
         yield Stage(signed_in(), {})
 
 
+@pytest.fixture(scope="module")
+def first_take(tmp_path_factory):
+    return tmp_path_factory.mktemp("golden") / "was"
+
+
 @pytest.fixture
-def taken(stage, tmp_path):
-    take(tmp_path / "was", stage, SMALL)
-    return tmp_path / "was"
+def taken(stage, tmp_path, first_take):
+    """Taken once for the module; every test has a copy of its own to spoil."""
+    if not first_take.exists():
+        take(first_take, stage, SMALL)
+    return Path(shutil.copytree(first_take, tmp_path / "was"))
 
 
 @pytest.fixture

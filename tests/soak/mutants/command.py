@@ -31,6 +31,7 @@ def prove(options: argparse.Namespace, say: Callable[[str], None]) -> tuple[list
     equivalent = [mutant for mutant in drawn if mutant.key in explained]
     asked = [mutant for mutant in drawn if mutant.key not in explained]
     if options.list:
+        options.fine = "Only told, nothing was run."
         return [], "\n".join(map(str, drawn)), []
     files = choosing.files_of_tests(options.tests)
     choosing.renew(files, options.jobs, options.renew, say)
