@@ -10,6 +10,7 @@ from criteria import importing
 from criteria.models import Assessment, Result, Via
 
 HEADINGS = ["Mã xã", "Xã", "Huyện, thành phố, thị xã"]
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PHUC_HA = ["05485", "Phúc Hà", "Thành phố Thái Nguyên"]
 PHUC_XUAN = ["05488", "Phúc Xuân", "Thành phố Thái Nguyên"]
 

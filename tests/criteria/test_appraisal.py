@@ -10,7 +10,7 @@ from criteria import actions, appraisal
 from criteria.appraisal import Said
 from criteria.dossier_loading import dossier_of, load_dossier, load_frame
 from criteria.models import Assessment, ChangeEvent, CriteriaSet, Evidence, Opinion, Via
-from tests.criteria.test_dossier_files import PDF
+from tests.criteria.making import PDF
 
 
 def give_opinion(assessment, said: Said, *, by) -> int:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from communes.guard import FileRefused
 from criteria.dossier_files import LONGEST, check, clean_name
+from tests.criteria.making import PDF
 from tests.criteria.odd_files import flat_bomb, nested_bomb, overlapping_bomb, parts_of, xlsx, zipped
 
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 JPG = b"\xff\xd8\xff\xe0" + b"\0" * 20
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

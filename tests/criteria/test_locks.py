@@ -24,8 +24,7 @@ from criteria.appraisal import Said
 from criteria.models import Assessment, Upload, Via
 from criteria.rules import Given
 from criteria.workflow import NotAllowed, State, Step
-from tests.criteria.making import HEADINGS, PHUC_HA, csv_file
-from tests.criteria.test_dossier_files import PDF
+from tests.criteria.making import HEADINGS, PDF, PHUC_HA, csv_file
 
 pytestmark = pytest.mark.django_db
 CODE, YEAR, WHY = PHUC_HA[0], 2017, "Nhập nhầm"

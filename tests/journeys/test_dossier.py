@@ -5,7 +5,7 @@ import os
 import pytest
 from playwright.sync_api import expect
 
-from tests.criteria.test_dossier_files import PDF
+from tests.criteria.making import PDF
 from tests.journeys.test_pages import overflow, violations
 from tests.site import running, sign_in
 

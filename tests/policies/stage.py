@@ -16,8 +16,7 @@ from criteria.grid import load_with_last_year
 from criteria.models import Assessment, AssessmentRound, Evidence, Indicator, Requirement
 from criteria.workflow import Step
 from reports.models import IssuedReport
-from tests.criteria.making import HEADINGS, xlsx
-from tests.criteria.test_dossier_files import PDF
+from tests.criteria.making import HEADINGS, PDF, xlsx
 from tests.policies.table import ADMIN, LEADER, OTHER_DISTRICT, OWN_DISTRICT, STAFF, STRANGER, VIEWER
 from tests.reports.making import make_document, make_province, officer_of
 
