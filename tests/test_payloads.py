@@ -30,9 +30,10 @@ from criteria.triggers import LOG
 from criteria.workflow import Step
 from reports.models import IssuedReport
 from reports.triggers import ISSUED
-from tests.criteria.making import HEADINGS, xlsx
-from tests.criteria.test_dossier_files import PDF
+from tests.criteria.making import HEADINGS, PDF, xlsx
 from tests.reports.making import addresses
+from tests.sharing import kept_for_the_module
+from tests.small import make_small
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,13 @@ def spoil() -> None:
         ending = ".xlsx" if field.name == "filename" else ""
         told = Concat(Value(harmful(number, field)), Cast(F("pk"), CharField()), Value(ending))
         model.objects.update(**{field.name: told})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small(django_db_setup, django_db_blocker):
+    with kept_for_the_module(django_db_blocker):
+        make_small(COMMUNE)
+        yield
 
 
 @pytest.fixture

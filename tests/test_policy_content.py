@@ -13,13 +13,15 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from communes.models import Commune, Department, Officer, Registration, Role
+from communes.models import Commune, Department, Officer, Province, Registration, Role
 from criteria.models import Assessment, ChangeEvent, Evidence, Opinion
 from criteria.triggers import LOG
 from reports.catalogue import REPORTS
 from reports.models import Conclusion, Directive
 from reports.triggers import ISSUED
 from tests.policies.stage import YEAR, set_up
+from tests.sharing import kept_for_the_module
+from tests.small import make_small
 
 pytestmark = pytest.mark.django_db
 OURS, THEIRS, ABROAD = "Maucuta", "Maucuahuyenkhac", "Maucuatinhkhac"
@@ -37,9 +39,15 @@ def mark(word: str, **units) -> None:
     ChangeEvent.objects.filter(commune__in=communes).update(reason=f"{word} lý do", source=f"{word} nguồn")
 
 
-@pytest.fixture
-def marked(province, staff):
+@pytest.fixture(scope="module")
+def marked(django_db_setup, django_db_blocker):
     """Two districts of one province, and another province with officers, a document, a file and a paper of its own."""
+    with kept_for_the_module(django_db_blocker):
+        make_small()
+        yield _marked(Province.objects.get(code="19"))
+
+
+def _marked(province):
     stage = set_up(province)
     for table in (LOG, ISSUED):
         table.drop(connection)
@@ -137,7 +145,8 @@ def desk() -> list[str]:
     return found
 
 
-def test_a_district_official_is_told_nothing_of_another_district(marked, daitu):
+def test_a_district_official_is_told_nothing_of_another_district(marked):
+    daitu = Officer.objects.get(username="daitu")
     addresses = [*general(), *placed(marked, marked.own), *placed(marked, marked.other)]
     wrong, text = telling(daitu, addresses, (THEIRS, ABROAD))
     assert wrong == {}
@@ -152,7 +161,8 @@ def test_an_officer_of_another_province_is_told_nothing_of_this_one(marked):
     assert ABROAD in text
 
 
-def test_the_province_is_told_nothing_of_another_one(marked, admin):
+def test_the_province_is_told_nothing_of_another_one(marked):
+    admin = Officer.objects.get(username="quantri")
     addresses = [*general(), *desk()]
     wrong, text = telling(admin, addresses, (ABROAD,))
     assert wrong == {}
