@@ -33,6 +33,8 @@ CHROMIUM_ARGS = [
 def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """The reference and trial data, once per process. Every test sees it and leaves it as it was."""
     with django_db_blocker.unblock(), test_database():
+        # Asked of SQLite once per process: it would fall among the queries that a test counts.
+        assert connection.features.supports_json_field
         yield
 
 

@@ -32,8 +32,6 @@ def undone() -> Iterator[None]:
 
 def queries_of(client, address: str) -> list[str]:
     """The queries behind an answer, those of the sign-in included."""
-    # Django asks SQLite once per process whether it knows JSON; that would fall among the counts of the first page.
-    assert connection.features.supports_json_field
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(address)
         if answer.streaming:
