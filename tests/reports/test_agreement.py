@@ -128,6 +128,54 @@ def test_columns_that_belong_together_stand_under_one_heading(fetch, slug, group
     assert {group: found.get(group) for group in groups} == groups
 
 
+@pytest.mark.parametrize(
+    ("slug", "headings"),
+    [
+        (
+            "kinh-te-xa-hoi",
+            {
+                "Dân số (người)",
+                "Tỷ lệ hộ nghèo toàn địa bàn (%)",
+                "Tỷ lệ hộ nghèo các xã (%)",
+                "Thu nhập bình quân các xã (triệu đồng/người/năm)",
+            },
+        ),
+    ],
+)
+def test_a_heading_names_the_unit_of_its_figures(fetch, slug, headings):
+    _, _, page = fetch(slug)
+    assert headings <= {cell.text for cell in page.head[0]}
+
+
+@pytest.mark.parametrize(
+    ("slug", "unit"),
+    [
+        ("nguon-luc", "triệu đồng"),
+        ("no-dong", "triệu đồng"),
+        ("nhom-tieu-chi", "xã"),
+        ("tieu-chi-kho", "xã"),
+        ("ke-hoach", "xã, xóm"),
+        ("xom-kieu-mau", "xóm"),
+    ],
+)
+def test_figures_of_one_unit_stand_below_its_name(answers, staff, slug, unit):
+    assert f"Đơn vị tính: {unit}<" in answers(staff, f"/bao-cao/{slug}/?nam=2017").text
+
+
+def test_the_headline_figures_each_name_their_unit(fetch):
+    json, _, _ = fetch("tong-hop")
+    assert {row["key"]: row["unit"] for row in json["rows"]} == {
+        "communes_certified": "xã",
+        "communes_certified_percent": "%",
+        "communes_total": "xã",
+        "criteria_mean": "tiêu chí/xã (trên 19)",
+        "income_per_capita": "triệu đồng/người/năm",
+        "poverty_rate": "%",
+        "poverty_rate_rural": "%",
+        "districts_completed": "đơn vị",
+    }
+
+
 @every_report
 def test_json_has_the_published_shape(fetch, answers, staff, slug):
     json, _, _ = fetch(slug)

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db
 DISTRICTS = ["164", "165", "167", "168", "169", "170", "171", "172", "173"]
 PLACES = {"/": "", **{f"/huyen/{code}/": f"&huyen={code}" for code in DISTRICTS}}
 
+SOME_COMMUNE = "05485"
+
 WORDS = {"district", "band", "figure", "trend", "commune", "state"}
 
 
@@ -151,6 +153,14 @@ def test_a_commune_without_a_place_on_the_map_is_named_below_it(client_of, staff
     assert (len(drawn), len(every)) == (139, 140)
     below = re.search(r"<p[^>]*data-unplaced[^>]*>(.*?)</p>", seen.html, re.DOTALL)[1]
     assert set(re.findall(r"/xa/(\d+)/", below)) == every - drawn
+
+
+@pytest.mark.parametrize("path", ["/", "/huyen/173/", "/tieu-chi-xa/11/", f"/xa/{SOME_COMMUNE}/", "/bao-cao/tong-hop/"])
+def test_a_page_says_whether_its_year_is_closed(answers, staff, path):
+    """2016 is closed, 2017 is open: nobody shall quote a provisional figure as a final one."""
+    closed, provisional = (answers(staff, f"{path}?nam={year}").text.casefold() for year in (2016, 2017))
+    assert ("đã chốt" in closed, "tạm tính" in closed) == (True, False)
+    assert ("đã chốt" in provisional, "tạm tính" in provisional) == (False, True)
 
 
 def test_the_years_are_marked_where_another_set_begins(client_of, staff, province):
