@@ -332,6 +332,24 @@ def test_signing_in_again_in_place_sends_what_waits(desk, clerk):
     assert stored(desk, 2018)["05746"]["4.2"] == 95.5
 
 
+def test_a_cell_typed_again_while_it_is_being_sent_is_sent_again(desk, clerk):
+    """The answer to the first value says nothing of the second one, which must not go with it."""
+    sent = []
+    clerk.goto(DRAFT)
+    clerk.route("**/luu/", lambda route: sent.append(route) or (len(sent) > 1 and route.continue_()))
+    choose(clerk, "05734", "12.1")
+    with clerk.expect_request("**/luu/"):
+        clerk.keyboard.type("93,5")
+        clerk.keyboard.press("Enter")
+    choose(clerk, "05734", "12.1")
+    clerk.keyboard.type("94,5")
+    clerk.keyboard.press("Enter")
+    sent[0].continue_()
+    saved(clerk)
+    assert stored(desk)["05734"]["12.1"] == 94.5
+    assert len(sent) == 2
+
+
 def test_a_restarted_server_loses_nothing(desk, clerk):
     clerk.goto(EMPTY)
     desk.stop(kill=True)
