@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from communes.models import Officer, Province, Role
 from criteria import actions
 from criteria.models import ChangeEvent, Upload
 from criteria.preview import Preview, Rejection
@@ -138,6 +139,17 @@ def test_who_may(send, client, client_of, staff, leader, daitu, viewer):
         assert {client_of(officer).get(page).status_code for page in ("/nhap-excel/", *pages)} == {403}
     assert client_of(leader).post(f"/nhap-excel/{pk}/ghi/").status_code == 403
     assert client.get(pages[1]).status_code == 302
+
+
+def test_another_province_knows_of_no_file(send, client_of, province):
+    elsewhere = Province.objects.create(code="90", name="Thử nghiệm", region=province.region)
+    stranger = Officer.objects.create_user("ngoaitinh", role=Role.ADMIN, province=elsewhere, full_name="Ngoài tỉnh")
+    send(xlsx([*HEADINGS, "4.2"], [*VU_CHAN, 97]), name="cua-thai-nguyen.xlsx")
+    page = f"/nhap-excel/{Upload.objects.get().pk}/"
+    client = client_of(stranger)
+    assert "cua-thai-nguyen" not in client.get("/nhap-excel/").content.decode()
+    assert [client.get(f"{page}{part}").status_code for part in ("", "tep/", "danh-dau/")] == [404] * 3
+    assert client.post(f"{page}ghi/").status_code == 404
 
 
 def test_approved_figures_need_a_reason(approved_sheet, client_of, staff):
