@@ -7,7 +7,7 @@ import stat
 import psycopg2
 import pytest
 
-from ntm_portal.upkeep import postgres, store
+from ntm_portal.upkeep import nightly, postgres, store
 from ntm_portal.upkeep.content import BackupError, Content, differences
 from tests.site import running
 from tests.soak import drill
@@ -206,6 +206,19 @@ def test_the_night_tries_every_step_and_records_each(file, elsewhere):
         "clear_sessions": True,
     }
     assert len(store.manifests(elsewhere.backups)) == 1
+
+
+def test_the_night_proves_the_backup_that_it_made(monkeypatch, tmp_path):
+    """A backup that was never restored anywhere may be none: its faults make the night a bad one."""
+    made, proved, said = tmp_path / "ntm-20260101-000000.sqlite3", [], []
+    monkeypatch.setattr(nightly.backup, "make", lambda folder, keep: made)
+    monkeypatch.setattr(nightly.backup, "verify", lambda file: proved.append(file) or ["Bảng x: thiếu."])
+    monkeypatch.setattr(nightly.backup, "run_check", lambda command: [])
+    monkeypatch.setattr(nightly, "call_command", lambda command: None)
+    assert not nightly.run(tmp_path, 1, said.append)
+    assert proved == [made]
+    assert "  Bảng x: thiếu." in said
+    assert {name for name, step in nightly.last(tmp_path)["steps"].items() if not step["ok"]} == {"verify_backup"}
 
 
 def test_backups_taken_while_people_write_come_back_equal(tmp_path):
