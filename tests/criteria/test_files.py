@@ -105,7 +105,7 @@ def test_bombs_take_neither_time_nor_memory(tmp_path_factory):
     for number, odd in enumerate(BOMBS):
         (folder / f"{number:03}-{odd.filename}").write_bytes(odd.make())
     command = [sys.executable, "-c", MEASURE, str(folder)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=True)
     measured = [json.loads(line) for line in run.stdout.splitlines()]
     assert len(measured) == len(BOMBS)
     wrong = [(str(odd), said) for odd, (_, said, *_) in zip(BOMBS, measured, strict=True) if not refusal(odd, said)]
