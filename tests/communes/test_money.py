@@ -85,6 +85,21 @@ def test_more_than_the_later_year_has_is_overdrawn():
     assert overdrawn([line(2019, Decimal(4)), line(2018, Decimal(5), 2019)]) == [(SOURCE, 2019)]
 
 
+def test_the_years_that_are_overdrawn_are_named_in_their_order():
+    found = [line(year, Decimal(1)) for year in (2023, 2024)]
+    found += [line(2022, Decimal(5), later) for later in (2024, 2023)]
+    assert overdrawn(found) == [(SOURCE, 2023), (SOURCE, 2024)]
+
+
+@pytest.mark.django_db
+def test_the_money_of_the_same_places_is_that_of_no_other(province):
+    mine = Funding.objects.filter(commune__code=CUC_DUONG)
+    found = Funding.objects.of_places(mine.select_related("commune"))
+    assert mine.exists()
+    assert set(found) == set(mine)
+    assert set(found) < set(Funding.objects.all())
+
+
 def test_credit_alone_is_credit():
     assert [source for source in FundingSource if source.is_credit] == [FundingSource.CREDIT]
 

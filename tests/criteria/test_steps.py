@@ -64,6 +64,18 @@ def test_a_commune_with_criteria_open_is_submitted_only_for_a_reason(round_2018,
     assert last_event().reason == "Chưa đo 18.1"
 
 
+def test_what_was_submitted_with_criteria_open_is_approved_without_another_reason(round_2018, staff, leader):
+    codes = [pk_of(PHUC_HA)]
+    actions.move(round_2018, codes, Step.SUBMIT, by=staff, reason="Chưa đo 18.1")
+    assert actions.move(round_2018, codes, Step.APPROVE, by=leader) == 1
+
+
+def test_a_year_is_closed_without_a_reason_although_another_is_still_being_entered(round_2017, round_2018, leader):
+    round_2017.assessments.update(state=State.APPROVED)
+    actions.close_year(round_2017, by=leader)
+    assert round_2017.closed_at is not None
+
+
 @pytest.mark.parametrize(("codes", "more"), [((PHUC_HA, PHUC_XUAN), 1), ((PHUC_HA, PHUC_XUAN, QUYET_THANG), 2)])
 def test_the_others_with_criteria_open_are_counted(round_2018, staff, codes, more):
     with pytest.raises(NotAllowed, match=f"Phúc Hà và {more} xã khác còn tiêu chí"):
