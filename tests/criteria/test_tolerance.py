@@ -62,3 +62,8 @@ def test_one_column_tells_nothing_of_another():
     mixed = [RawRow(number, {"5.1": raw, "3.1": raw * 100}) for number, raw in enumerate([0.5, 0.7, 0.6])]
     found = percents(mixed, ["5.1", "3.1"], {(0, "3.1")})
     assert (found.fractions, found.doubtful) == ({"5.1"}, frozenset())
+
+
+@pytest.mark.parametrize(("written", "fractions"), [("1 %", {"5.1"}), ("2 %", set()), ("1", {"5.1"}), ("85%", set())])
+def test_only_a_percentage_above_one_tells_that_a_column_holds_no_fractions(written, fractions):
+    assert percents(rows(written, 0.5, 0.7, 0.6), ["5.1"]).fractions == fractions

@@ -105,7 +105,7 @@ def _meets(packed: str | None, wanted: frozenset[int] | None) -> bool:
 
 
 def _in_order(names: Iterable[str], seconds: dict[str, float], mutant: Mutant) -> list[str]:
-    """The cheapest case of every test before second cases; tests named like the module, then cheap ones, first."""
+    """Tests named like the module first, each with all its cases; of the others the cheapest case of each first."""
     cases: dict[str, list[str]] = defaultdict(list)
     for name in sorted(names, key=lambda name: (seconds[name], name)):
         cases[name.split("[")[0]].append(name)
@@ -113,6 +113,7 @@ def _in_order(names: Iterable[str], seconds: dict[str, float], mutant: Mutant) -
     stem = Path(mutant.file).stem
 
     def rank(name: str) -> tuple:
-        return place[name], stem not in Path(name.split("::")[0]).stem, seconds[name], name
+        own = stem in Path(name.split("::")[0]).stem
+        return not own, place[name], seconds[name], name
 
     return sorted(place, key=rank)
