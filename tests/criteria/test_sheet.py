@@ -66,6 +66,14 @@ def test_a_row_of_column_numbers_below_the_header_is_no_commune_and_no_heading(n
     assert read(HEADER, numbers, ROW).rows == [RawRow(3, CELLS)]
 
 
+def test_a_second_heading_row_that_is_shorter_takes_no_column_away():
+    assert read(HEADER, ["(1)", "(2)"], ROW).rows == [RawRow(3, CELLS)]
+
+
+def test_a_total_is_known_behind_a_cell_of_blanks():
+    assert read(HEADER, ROW, ["", "  ", "Tổng cộng", "", 80]).rows == [RawRow(2, CELLS)]
+
+
 @given(st.permutations(range(5)))
 def test_the_order_of_the_columns_does_not_matter(order):
     sheet = read([HEADER[n] for n in order], [ROW[n] for n in order])

@@ -113,6 +113,12 @@ def test_the_districts_one_by_one_are_the_rows_of_the_province(answers, staff, k
         assert {key: whole[key] for key in keys} == {key: row[key] for key in keys}
 
 
+@pytest.mark.parametrize(("query", "heading"), [("", "Huyện, thành phố, thị xã"), ("&huyen=171", "Xã")])
+def test_the_rows_are_districts_or_the_communes_of_one(answers, staff, query, heading):
+    found = answers(staff, f"/bao-cao/nguon-luc.json?nam=2017{query}").json
+    assert found["columns"][1]["heading"] == heading
+
+
 def test_credit_stands_apart_from_all_that_is_given(fetch):
     keys = [column["key"] for column in fetch("nguon-luc")[0]["columns"]]
     assert keys[2:] == [*GIVEN, "total_without_credit", "credit", "total", "gained", "given", "unknown"]
