@@ -45,7 +45,7 @@ bench: $(VENV)/.dev  ## the ratios of speed that the portal promises (PostgreSQL
 soak: $(VENV)/.dev  ## heavy proofs: ARGS="entry --kill" 50 writers at once, ARGS="sheet" a country's sheet, ARGS="drill" backups, ARGS="roll" restarts, ARGS="storm" a deadline, ARGS="mutants" planted faults, ARGS="matrix" the suite with every combination and width
 	$(BIN)/python -m tests.soak $(or $(ARGS),entry)
 
-mutants: $(VENV)/.dev  ## small faults planted in the modules that decide: does a test notice? (ARGS="--seed 8 criteria/rules.py")
+mutants: $(VENV)/.dev  ## small faults planted in the modules that decide: does a test notice? (ARGS="--seed 8 criteria/rules/verdicts.py")
 	$(BIN)/python -m tests.soak mutants $(ARGS)
 
 golden: $(VENV)/.dev  ## all the portal says and writes, as text: ARGS="take golden/", ARGS="compare golden/" with the code as it stands, ARGS="compare A B"

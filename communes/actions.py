@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
 
-from . import funding
+from . import money
 from .models import Arrears, Assignment, Funding, Hamlet, Recognition, Registration
 
 PLACES = ["commune", "district", "department"]  # not asked for one by one
@@ -58,5 +58,5 @@ def record_money(
 
 
 def _require_covered(rows: list[Funding]) -> None:
-    for source, year in funding.overdrawn(Funding.objects.of_places(rows).lines()):
+    for source, year in money.overdrawn(Funding.objects.of_places(rows).lines()):
         raise ValidationError(f"{source.label}: vốn ứng trước từ kế hoạch năm {year} nhiều hơn số có của năm đó.")

@@ -9,7 +9,7 @@ class CommunesConfig(AppConfig):
     def ready(self):
         from django.contrib.auth.signals import user_logged_in
 
-        from .sessions import begin
+        from communes.accounts.sessions import begin
 
         user_logged_in.connect(begin)
 
@@ -17,4 +17,4 @@ class CommunesConfig(AppConfig):
 class DeskConfig(AdminConfig):
     """Django's administration, with who may open it."""
 
-    default_site = "communes.desk.DeskSite"
+    default_site = "communes.administration.scope.DeskSite"

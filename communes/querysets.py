@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from .funding import Debt, FundingSource, Money
+from .money import Debt, FundingSource, Money
 
 _PLACE = {"place_pk": Coalesce("commune__origin", "commune")}
 

@@ -2,10 +2,10 @@
 
 from django.shortcuts import get_object_or_404, render
 
-from communes.access import EVERY_ROLE, allow
+from communes.accounts.policy import EVERY_ROLE, allow
+from criteria.judging.loading import load_standard, requirements_of
 
-from ..loading import load_standard, requirements_of
-from ..models import CriteriaSet
+from .models import CriteriaSet
 
 
 @allow(*EVERY_ROLE)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from communes.access import allow
+from communes.accounts.policy import allow
 from communes.models import Role
 
 from .upkeep import nightly, store

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connections
 
 COPY, WROTE = "replica", "wrote"
 READING = frozenset({"GET", "HEAD"})
+READS = ("reports.", "criteria.dossier.")  # modules whose pages may come from the copy
 logger = logging.getLogger(__name__)
 _use_copy: ContextVar[bool] = ContextVar("use_copy", default=False)
 
@@ -34,7 +35,7 @@ class Router:
 
 
 class ReadFromCopy:
-    """Middleware: reading views of the reports use the copy; a request that wrote notes how far the log had come."""
+    """Middleware: reports and dossiers are read from the copy; a request that wrote notes how far the log had come."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -50,7 +51,7 @@ class ReadFromCopy:
         return response
 
     def process_view(self, request, view, args, kwargs):
-        if request.method in READING and view.__module__.startswith("reports."):
+        if request.method in READING and view.__module__.startswith(READS):
             _use_copy.set(_has_come_to(request.session.get(WROTE)))
 
 

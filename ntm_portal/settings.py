@@ -47,9 +47,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "communes.sessions.keep_short",
-    "communes.signing_in.SignInRequired",
-    "communes.sessions.OwnPasswordFirst",
+    "communes.accounts.sessions.keep_short",
+    "communes.accounts.views.SignInRequired",
+    "communes.accounts.sessions.OwnPasswordFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reports.middleware.explain_missing_round",
     "axes.middleware.AxesMiddleware",
@@ -95,7 +95,7 @@ if "DATABASE_REPLICA_URL" in env.ENVIRON:
     MIDDLEWARE.append("ntm_portal.replica.ReadFromCopy")
 
 AUTH_USER_MODEL = "communes.Officer"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "communes.access.OfficerBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "communes.accounts.policy.OfficerBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -108,8 +108,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 0.25  # hours; the administrator can let in at once
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "communes.signing_in.locked_out"
-AXES_CLIENT_IP_CALLABLE = "communes.access.address_of"
+AXES_LOCKOUT_CALLABLE = "communes.accounts.views.locked_out"
+AXES_CLIENT_IP_CALLABLE = "communes.accounts.policy.address_of"
 AXES_ENABLE_ADMIN = False
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "giu"]  # giu: the typed form that waits on the sign-in page
 AXES_DISABLE_ACCESS_LOG = True
@@ -145,7 +145,7 @@ SECURE_CSP = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_ENGINE = "communes.sessions"
+SESSION_ENGINE = "communes.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_HSTS_SECONDS = 0

@@ -1,4 +1,4 @@
-"""All addresses of the portal. Every view outside the admin declares its policy (``communes.access.allow``)."""
+"""All addresses of the portal. Every view outside the admin declares a policy (``communes.accounts.policy.allow``)."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 
-from .views.common import NoRound
+from reports.catalogue.asked import NoRound
 
 
 def explain_missing_round(get_response):

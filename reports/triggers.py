@@ -1,6 +1,6 @@
 """The triggers by which the database itself refuses to change or remove a paper that was issued."""
 
-from criteria.triggers import AddedOnly
+from criteria.log.triggers import AddedOnly
 
 ISSUED = AddedOnly(
     "issued",

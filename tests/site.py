@@ -20,7 +20,7 @@ PASSWORD = "mat-khau-dung-thu"
 
 
 def sign_in(page, username: str) -> None:
-    """Sign in through the form, as one of ``reports.demo.ACCOUNTS``."""
+    """Sign in through the form, as one of ``reports.demo.assessments.ACCOUNTS``."""
     page.goto("/dang-nhap/")
     page.locator("input[name=username]").fill(username)
     page.locator("input[name=password]").fill(PASSWORD)

@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from communes.models import Commune, Recognition, Succession
+from criteria.log.triggers import LOG
 from criteria.models import AssessmentRound
-from criteria.triggers import LOG
 from reports.triggers import ISSUED
 
 EACH = 4  # communes of each district that is at work: the first ones, and one that is recognised

@@ -14,8 +14,8 @@ from psycopg2 import sql
 
 from communes import reference as places
 from criteria import reference as sets
-from reports import demo
-from reports import reference as documents
+from reports.demo import assessments
+from reports.documents import reference as documents
 
 from .prepared import FOLDER, alone, on_server, state_of_the_sources
 
@@ -24,7 +24,7 @@ def load_data() -> None:
     """The reference and trial data, into a database of tables without rows."""
     for source in (places, sets, documents):
         source.load()
-    demo.load(lambda _: None)
+    assessments.load(lambda _: None)
 
 
 class SqliteTemplate:

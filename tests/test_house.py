@@ -161,7 +161,9 @@ def views(resolver, prefix: str = ""):
 
 
 def test_every_url_declares_its_policy():
-    assert not [route for route, view in views(get_resolver()) if not hasattr(view, "policy")], "communes.access.allow"
+    assert not [route for route, view in views(get_resolver()) if not hasattr(view, "policy")], (
+        "communes.accounts.policy.allow"
+    )
 
 
 def test_admin_lets_in_administrators_and_staff_only():

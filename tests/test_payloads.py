@@ -23,11 +23,12 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
 from communes.models import Commune, Department, Hamlet, Officer, Recognition
-from criteria import actions, appraisal
-from criteria.appraisal import Said
+from criteria import actions
+from criteria.dossier import actions as appraisal
+from criteria.dossier.actions import Said
+from criteria.log.triggers import LOG
 from criteria.models import Assessment, AssessmentRound, ChangeEvent, Indicator, Requirement, Upload
-from criteria.triggers import LOG
-from criteria.workflow import Step
+from criteria.rules.workflow import Step
 from reports.models import IssuedReport
 from reports.triggers import ISSUED
 from tests.criteria.making import HEADINGS, PDF, xlsx

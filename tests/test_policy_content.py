@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import reverse
 
 from communes.models import Commune, Department, Officer, Province, Registration, Role
+from criteria.log.triggers import LOG
 from criteria.models import Assessment, ChangeEvent, Evidence, Opinion
-from criteria.triggers import LOG
-from reports.catalogue import REPORTS
+from reports.catalogue.registry import REPORTS
 from reports.models import Conclusion, Directive
 from reports.triggers import ISSUED
 from tests.policies.stage import YEAR, set_up

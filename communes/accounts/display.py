@@ -4,7 +4,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from .access import EVERY_ROLE, allow
+from .policy import EVERY_ROLE, allow
 
 SIZE_COOKIE, LARGE = "chu", "lon"
 A_YEAR = 365 * 24 * 3600

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 
-from .models import Role
+from communes.models import Role
 
 EVERY_ROLE = tuple(Role)
 

@@ -17,8 +17,8 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.models import Device
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from .models import Officer, RecoveryCodes, Role
-from .models.devices import PAPER, new_codes
+from communes.models import Officer, RecoveryCodes, Role
+from communes.models.recovery_codes import PAPER, new_codes
 
 DEMANDED_OF = frozenset({Role.LEADER, Role.ADMIN})
 TELEPHONE = "Điện thoại"

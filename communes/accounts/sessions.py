@@ -12,8 +12,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from .access import address_of
-from .models import Officer, Session
+from communes.models import Officer, Session
+
+from .policy import address_of
 
 IDLE, LONGEST = 30 * 60, 12 * 3600
 NOTED_EVERY = 60  # seconds: not every request writes the session

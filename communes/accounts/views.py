@@ -21,7 +21,7 @@ from django_otp import login as remember
 from django_otp import match_token
 
 from . import second_factor, sessions
-from .access import EVERY_ROLE, allow
+from .policy import EVERY_ROLE, allow
 
 LONGEST_KEPT = 200_000  # characters of what was typed before the session ended
 

@@ -17,10 +17,11 @@ from import_export.forms import ExportForm, ImportForm
 from import_export.resources import Diff, ModelResource
 from import_export.results import RowResult
 
-from .desk import require_own_province
-from .guard import FileRefused, Limits, check
-from .models import Officer
-from .text import fold, normal
+from communes.models import Officer
+from communes.text import fold, normal
+from communes.uploads.guard import FileRefused, Limits, check
+
+from .scope import require_own_province
 from .widgets import RISKY, Choice, Day, Text, Whole, YesNo
 
 UNREADABLE = "Không đọc được tệp: hãy kiểm tra loại tệp đã chọn, dòng đầu là tên cột và bên dưới có số liệu."

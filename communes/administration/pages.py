@@ -8,21 +8,14 @@ from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, Q
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from . import second_factor, sessions
-from .desk import AmongOwn, KeepsHistory, OfProvince, SeenByStaff, WithinProvince
+from communes.accounts import second_factor, sessions
+from communes.models import BoundaryChange, Commune, Department, District, Officer, Province, Succession
+from communes.models.people import ONE_TIME
+
 from .exchange import Exchange
-from .models import (
-    BoundaryChange,
-    Commune,
-    Department,
-    District,
-    Officer,
-    Province,
-    Succession,
-)
-from .models.people import ONE_TIME
-from .own import SharedOrKept
 from .resources import CommuneResource, DepartmentResource, DistrictResource
+from .scope import AmongOwn, KeepsHistory, OfProvince, SeenByStaff, WithinProvince
+from .shared import SharedOrKept
 
 # Rights come with the role, not with groups; and the secret of a telephone is for nobody's eyes.
 admin.site.unregister([Group, TOTPDevice])

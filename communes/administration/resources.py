@@ -2,8 +2,9 @@
 
 from import_export.fields import Field
 
+from communes.models import Commune, Department, District, Province
+
 from .exchange import Resource
-from .models import Commune, Department, District, Province
 from .widgets import Code, Reference
 
 

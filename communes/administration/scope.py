@@ -18,8 +18,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from . import second_factor
-from .models import Commune, Department, District, Province, Role
+from communes.accounts import second_factor
+from communes.models import Commune, Department, District, Province, Role
 
 logger = logging.getLogger(__name__)
 DESK = frozenset({Role.ADMIN, Role.STAFF})

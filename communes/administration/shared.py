@@ -4,8 +4,9 @@ from django.contrib import admin
 from django.db.models import Model, Q
 from django.forms import ModelForm
 
-from .desk import OfProvince
-from .models import Officer
+from communes.models import Officer
+
+from .scope import OfProvince
 
 SHARED = "Dùng chung cho các tỉnh, nạp từ dữ liệu tham chiếu: chỉ xem, không sửa ở đây."
 

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from import_export.widgets import Widget
 
-from .models import Commune, Department, Officer
-from .text import fold, normal
+from communes.models import Commune, Department, Officer
+from communes.text import fold, normal
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may take for a formula in a text file
 DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d")

@@ -1,9 +1,9 @@
 """WHO: places over time, their yearly statistics and recognitions, and the officers who answer for them."""
 
-from .devices import RecoveryCodes
 from .money import Arrears, Assignment, Funding, Hamlet
 from .people import Department, Officer, Role
 from .places import BoundaryChange, Commune, District, DistrictKind, Province, Region, Succession, UnitKind
+from .recovery_codes import RecoveryCodes
 from .sessions import Session
 from .standing import Batch, DistrictRecognition, DistrictTitle, Level, Recognition, Registration, YearlyStatistics
 

@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from ..funding import FundingSource
-from ..querysets import ArrearsQuerySet, FundingQuerySet, LocatedQuerySet
+from communes.money import FundingSource
+from communes.querysets import ArrearsQuerySet, FundingQuerySet, LocatedQuerySet
+
 from .people import Department
 from .places import Commune, District, Province
 

@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from ..passwords import one_time
-from ..querysets import DepartmentQuerySet
+from communes.passwords import one_time
+from communes.querysets import DepartmentQuerySet
+
 from .places import District, Province
 
 ONE_TIME = timedelta(days=3)
@@ -136,7 +137,7 @@ class Officer(AbstractBaseUser):
 
     @property
     def is_staff(self) -> bool:
-        """Who may open the administration; ``desk`` says what staff may keep there."""
+        """Who may open the administration; ``administration.scope`` says what staff may keep there."""
         return self.is_active and self.role in (Role.ADMIN, Role.STAFF)
 
     def has_perm(self, perm, obj=None) -> bool:

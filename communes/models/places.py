@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from ..querysets import CommuneQuerySet
-from ..text import fold
+from communes.querysets import CommuneQuerySet
+from communes.text import fold
 
 
 class Region(models.TextChoices):

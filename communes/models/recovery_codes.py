@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import models, transaction
 from django_otp.models import Device, ThrottlingMixin
 
-from ..passwords import ALPHABET
+from communes.passwords import ALPHABET
 
 CODES, LENGTH = 10, 10
 PAPER = "Mã dự phòng"

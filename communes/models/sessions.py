@@ -1,5 +1,8 @@
 """The sessions of the officers who are signed in."""
 
+from importlib import import_module
+
+from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
@@ -20,6 +23,4 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls):
-        from ..sessions import SessionStore  # the store needs this model
-
-        return SessionStore
+        return import_module(settings.SESSION_ENGINE).SessionStore

@@ -6,7 +6,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from ..querysets import RecognitionQuerySet, RegistrationQuerySet
+from communes.querysets import RecognitionQuerySet, RegistrationQuerySet
+
 from .money import amount
 from .people import Department
 from .places import Commune, District

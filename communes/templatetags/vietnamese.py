@@ -2,7 +2,7 @@
 
 from django import template
 
-from ..text import vn_number
+from communes.text import vn_number
 
 register = template.Library()
 

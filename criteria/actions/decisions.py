@@ -11,11 +11,12 @@ from django.db import transaction
 
 from communes import actions as places
 from communes.models import Commune, District, DistrictRecognition, Recognition, YearlyStatistics
+from criteria import actions
+from criteria.judging.loading import STATISTICS
+from criteria.models import AssessmentRound, Via
+from criteria.rules import workflow
 
-from . import actions, workflow
-from .actions.journal import aside, log, round_for, year_ends
-from .loading import STATISTICS
-from .models import AssessmentRound, Via
+from .journal import aside, log, round_for, year_ends
 
 OFFICIAL = workflow.REASONS[1]
 

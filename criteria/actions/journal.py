@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
-from .. import chain
-from ..models import AssessmentRound, ChangeEvent, LogHead, Via
+from criteria.log import chain
+from criteria.models import AssessmentRound, ChangeEvent, LogHead, Via
 
 BATCH = 2000
 _EXTRACT = "json_extract(value, '$.{}')"

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import Model
 
 from communes import actions as places
-from communes.funding import Measure
 from communes.models import Arrears, Assignment, Commune, District, Funding, Hamlet, Registration
+from communes.money import Measure
 from communes.text import vn_number
+from criteria.models import AssessmentRound, Via
 
-from .actions.journal import aside, log, round_for, year_ends
-from .models import AssessmentRound, Via
+from .journal import aside, log, round_for, year_ends
 
 UNKNOWN = "chưa có số liệu"
 

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from communes.models import Officer, Province, YearlyStatistics
+from criteria.judging.applying import Cell, Change, Entry, apply
+from criteria.judging.loading import STATISTICS, State, load_standard, load_states
+from criteria.models import Assessment, AssessmentRound, ChangeEvent, Result, Via
+from criteria.rules import workflow
+from criteria.rules.standard import Standard
+from criteria.rules.verdicts import Given, Verdict
 
-from .. import workflow
-from ..loading import STATISTICS, State, load_standard, load_states
-from ..models import Assessment, AssessmentRound, ChangeEvent, Result, Via
-from ..rules import Given, Verdict
-from ..standard import Standard
 from .journal import event, log, require_open, upsert, upsert_values
-from .judging import Cell, Change, Entry, apply
 
 MANY = 500
 

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from communes.models import Commune, Officer, Province
+from criteria.models import Assessment, AssessmentRound, CriteriaSet, Via
+from criteria.rules import workflow
+from criteria.rules.workflow import NotAllowed, Step
 
-from .. import workflow
-from ..models import Assessment, AssessmentRound, CriteriaSet, Via
-from ..workflow import NotAllowed, Step
 from .journal import BATCH, event, log, require_open, upsert
 
 STEP_OPENED = workflow.STEP_NAMES[Step.OPEN]

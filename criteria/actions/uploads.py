@@ -8,8 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from communes.models import Officer
-
-from ..models import AssessmentRound, Upload
+from criteria.models import AssessmentRound, Upload
 
 
 def keep(content: bytes, filename: str, round: AssessmentRound, *, by: Officer) -> Upload:

@@ -1,7 +1,7 @@
 """Django admin of the criteria sets, and of statistics, recognition decisions, money and assignments.
 
 The latter are kept here and not with the places because a change of them re-judges assessments or is told in the change
-log: all writes go through ``official`` and ``ledger``.
+log: all writes go through ``actions.decisions`` and ``actions.money``.
 """
 
 from django import forms
@@ -9,8 +9,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from communes.desk import AmongOwn, KeepsHistory, KeptByStaff, OfProvince, ReadOnly
-from communes.exchange import Exchange, Export
+from communes.administration.exchange import Exchange, Export
+from communes.administration.scope import AmongOwn, KeepsHistory, KeptByStaff, OfProvince, ReadOnly
+from communes.administration.shared import SharedOrKept
 from communes.models import (
     Arrears,
     Assignment,
@@ -21,14 +22,13 @@ from communes.models import (
     Registration,
     YearlyStatistics,
 )
-from communes.own import SharedOrKept
 from communes.text import vn_number
+from criteria.actions.decisions import save_district_recognition, save_recognition, save_statistics
+from criteria.actions.money import save_arrears, save_assignment, save_funding, save_hamlet, save_registration
+from criteria.judging.loading import STATISTICS
+from criteria.models import AssessmentRound, CriteriaSet, Criterion, Indicator, Requirement, Scope
+from criteria.rules import cells
 
-from . import cells
-from .ledger import save_arrears, save_assignment, save_funding, save_hamlet, save_registration
-from .loading import STATISTICS
-from .models import AssessmentRound, CriteriaSet, Criterion, Indicator, Requirement, Scope
-from .official import save_district_recognition, save_recognition, save_statistics
 from .resources import IndicatorResource, RecognitionResource, RequirementResource, StatisticsResource
 from .resources_money import (
     ArrearsResource,
@@ -180,7 +180,7 @@ class DistrictRecognitionAdmin(KeepsHistory, KeptByStaff, OfProvince):
 
 
 class Ledger(KeepsHistory, KeptByStaff, Exchange, OfProvince):
-    """Written by a function of ``ledger``."""
+    """Written by a function of ``actions.money``."""
 
     formfield_overrides = AMOUNTS
     provinces = ("commune__province", "district__province")

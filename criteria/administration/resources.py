@@ -6,15 +6,14 @@ from django.core.exceptions import ValidationError
 from import_export.fields import Field
 from import_export.widgets import Widget
 
-from communes.exchange import Resource
+from communes.administration.exchange import Resource
+from communes.administration.shared import is_shared
+from communes.administration.widgets import CommuneIn, Reference, text_of
 from communes.models import Province, Recognition, YearlyStatistics
-from communes.own import is_shared
-from communes.widgets import CommuneIn, Reference, text_of
-
-from . import cells
-from .loading import STATISTICS
-from .models import Indicator, Requirement
-from .official import save_recognition, save_statistics
+from criteria.actions.decisions import save_recognition, save_statistics
+from criteria.judging.loading import STATISTICS
+from criteria.models import Indicator, Requirement
+from criteria.rules import cells
 
 SHARED_ROW = (
     "Mức không ghi tỉnh (cả nước, vùng) dùng chung cho các tỉnh, không thêm, không sửa bằng tệp; "

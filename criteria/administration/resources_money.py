@@ -6,10 +6,10 @@ from django.db.models import Q
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from communes.administration.widgets import CommuneIn, CommuneOn, DepartmentOf, Reference, Whole, code_of, text_of
 from communes.models import Arrears, Assignment, Commune, District, Funding, Hamlet, Registration
-from communes.widgets import CommuneIn, CommuneOn, DepartmentOf, Reference, Whole, code_of, text_of
+from criteria.actions.money import save_arrears, save_assignment, save_funding, save_hamlet, save_registration
 
-from .ledger import save_arrears, save_assignment, save_funding, save_hamlet, save_registration
 from .resources import Number, Written
 
 

@@ -13,15 +13,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from communes.guard import FileRefused
 from communes.models import Department, Officer, Recognition
 from communes.text import normal
+from communes.uploads.guard import FileRefused
+from criteria.actions import decisions
+from criteria.actions.journal import aside, log, require_open
+from criteria.models import Assessment, AssessmentRound, Criterion, Evidence, Opinion, Via
 
-from . import dossier_files, official
-from .actions.journal import aside, log, require_open
-from .dossier import missing
-from .dossier_loading import load_dossier
-from .models import Assessment, AssessmentRound, Criterion, Evidence, Opinion, Via
+from . import attachments
+from .check import missing
+from .loading import load_dossier
 
 ANSWERS = {True: "nhất trí", False: "không nhất trí", None: "chưa trả lời"}
 FOREIGN = ["round", "commune", "by", "at"]  # set here, not asked for one by one
@@ -119,9 +120,9 @@ def attach(
     assessment: Assessment, content: bytes, filename: str, title: str, criterion: int | None = None, *, by: Officer
 ) -> Evidence:
     """Keep a paper of the dossier. Raises ``ValidationError``, also for a file that is not taken."""
-    name = dossier_files.clean_name(filename)
+    name = attachments.clean_name(filename)
     try:
-        dossier_files.check(content, name)
+        attachments.check(content, name)
     except FileRefused as refused:
         raise ValidationError(str(refused)) from refused
     locked = _locked(assessment)
@@ -178,7 +179,7 @@ def recognise(assessment: Assessment, decision: Recognition, *, by: Officer) -> 
     day = max(locked.round.as_of, decision.decided_on)
     if said := missing(load_dossier(locked, day).items):
         raise ValidationError([f"Hồ sơ chưa đủ điều kiện công nhận, còn {len(said)} mục:", *said])
-    official.save_recognition(decision, by, via=Via.FORM)
+    decisions.save_recognition(decision, by, via=Via.FORM)
 
 
 def _require_fitting(round: AssessmentRound, decision: Recognition) -> None:
@@ -211,7 +212,7 @@ def revoke(decision: Recognition, number: str, day: date, reason: str, *, by: Of
     if day > timezone.localdate() or (decision.decided_on and day < decision.decided_on):
         raise ValidationError("Ngày thu hồi phải từ ngày quyết định công nhận đến hôm nay.")
     decision.revoked_on, decision.revocation_number = day, number
-    official.save_recognition(decision, by, via=Via.FORM, reason=reason)
+    decisions.save_recognition(decision, by, via=Via.FORM, reason=reason)
 
 
 def decisions_of(assessment: Assessment):

@@ -6,7 +6,7 @@ No database and no requests here; the messages are Vietnamese, for the person wh
 import unicodedata
 from pathlib import PurePath
 
-from communes.guard import MARKERS, MEGABYTE, ZIP, FileRefused, Limits, check_archive
+from communes.uploads.guard import MARKERS, MEGABYTE, ZIP, FileRefused, Limits, check_archive
 
 KINDS = {
     ".pdf": b"%PDF-",

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from communes.funding import Debt
+from communes.money import Debt
 from communes.text import vn_number
-
-from .rules import Verdict
+from criteria.rules.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 
 from communes.models import Level
 from communes.text import normal
+from criteria.models import Opinion
 
-from .appraisal import Said, seal
-from .dossier_loading import Dossier
-from .models import Opinion
+from .actions import Said, seal
+from .loading import Dossier
 
 ANSWERS = {"": "chưa ghi", "co": "nhất trí", "khong": "không nhất trí", "cho": "chờ trả lời", "rut": "rút (ghi nhầm)"}
 AGREES = {"co": True, "khong": False, "cho": None}

@@ -7,12 +7,12 @@ from datetime import date
 from django.db.models import IntegerField, Q, Value
 from django.db.models.functions import Coalesce
 
-from communes.funding import Debt, outstanding
 from communes.models import Arrears, Assignment, Commune, Department
+from communes.money import Debt, outstanding
+from criteria.models import Assessment, AssessmentRound, Criterion, Evidence, Opinion
 
-from . import dossier
-from .dossier import Item, Judged, check, with_waiting
-from .models import Assessment, AssessmentRound, Criterion, Evidence, Opinion
+from . import check as dossier
+from .check import Item, Judged, check, with_waiting
 
 
 @dataclass(slots=True)

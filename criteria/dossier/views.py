@@ -7,16 +7,15 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
-from communes.access import EVERY_ROLE, allow
+from communes.accounts.policy import EVERY_ROLE, allow
 from communes.models import Level, Recognition
-from criteria import appraisal, dossier_forms
-from criteria.dossier import passes
-from criteria.dossier_files import LIMITS
-from criteria.dossier_loading import load_dossier
 from criteria.models import Assessment, Evidence
-from criteria.views.common import READERS, WRITERS
+from criteria.rounds import READERS, WRITERS, ChosenYear, year_of
 
-from .common import Asked, year_of
+from . import actions, forms
+from .attachments import LIMITS
+from .check import passes
+from .loading import load_dossier
 
 GROUPS = (("Chưa đạt", False), ("Chưa rõ", None), ("Đạt", True))
 OPINIONS, EVIDENCE, DECISION = "y-kien", "minh-chung", "quyet-dinh"
@@ -28,7 +27,7 @@ def dossier(request, code):
     return _show(request, *_find(request, code))
 
 
-def _find(request, code: str) -> tuple[Asked, Assessment]:
+def _find(request, code: str) -> tuple[ChosenYear, Assessment]:
     """The commune in the year that is asked for, within the officer's reach, and the years it has. One query."""
     found = Assessment.objects.year_end().visible_to(request.user).filter(commune__code=code, commune__kind="xã")
     found = found.select_related("round__criteria_set", "commune__district").order_by("round__as_of")
@@ -36,13 +35,13 @@ def _find(request, code: str) -> tuple[Asked, Assessment]:
     year = year_of(request.GET) or max(by_year, default=0)
     if year not in by_year:
         raise Http404("Không có xã này trong năm đã chọn.")
-    return Asked(request.user, {year: row.round for year, row in by_year.items()}, year), by_year[year]
+    return ChosenYear({year: row.round for year, row in by_year.items()}, year), by_year[year]
 
 
-def _show(request, chosen: Asked, assessment: Assessment, part: str = "", problem: ValidationError | None = None):
+def _show(request, chosen: ChosenYear, assessment: Assessment, part: str = "", problem: ValidationError | None = None):
     """The page; with a ``problem`` of one part of it, and what was typed there."""
     found = load_dossier(assessment, assessment.round.as_of)
-    decisions = list(appraisal.decisions_of(assessment))
+    decisions = list(actions.decisions_of(assessment))
     writer = request.user.role in WRITERS
     open_round = assessment.round.closed_at is None
     context = {
@@ -53,7 +52,7 @@ def _show(request, chosen: Asked, assessment: Assessment, part: str = "", proble
         "groups": [(name, [item for item in found.items if item.ok is ok]) for name, ok in GROUPS],
         "passes": passes(found.items),
         "dossier": found,
-        "rows": dossier_forms.rows_of(found, request.POST if part == OPINIONS else None),
+        "rows": forms.rows_of(found, request.POST if part == OPINIONS else None),
         "decisions": decisions,
         "standing": [one for one in decisions if one.revoked_on is None],
         "levels": [(level, name) for level, name in Level.choices if level == assessment.round.criteria_set.level],
@@ -64,10 +63,10 @@ def _show(request, chosen: Asked, assessment: Assessment, part: str = "", proble
         "problems": problem.messages if problem else [],
         "sent": request.POST,
     }
-    return render(request, "reports/dossier.html", context, status=409 if problem else 200)
+    return render(request, "criteria/dossier/dossier.html", context, status=409 if problem else 200)
 
 
-def _done(chosen: Asked, assessment: Assessment, part: str):
+def _done(chosen: ChosenYear, assessment: Assessment, part: str):
     return redirect(f"{reverse('dossier', args=[assessment.commune.code])}?nam={chosen.year}#{part}")
 
 
@@ -84,7 +83,7 @@ def _act(request, code: str, part: str, act):
 def _read(form) -> dict:
     """What a form says. Raises ``ValidationError``."""
     if not form.is_valid():
-        raise ValidationError(dossier_forms.problems_of(form))
+        raise ValidationError(forms.problems_of(form))
     return form.cleaned_data
 
 
@@ -98,9 +97,7 @@ def dossier_opinions(request, code):
         request,
         code,
         OPINIONS,
-        lambda assessment: appraisal.give_opinions(
-            assessment, dossier_forms.read_opinions(request.POST), by=request.user
-        ),
+        lambda assessment: actions.give_opinions(assessment, forms.read_opinions(request.POST), by=request.user),
     )
 
 
@@ -108,10 +105,10 @@ def dossier_opinions(request, code):
 @require_POST
 def dossier_attach(request, code):
     def act(assessment):
-        given = _read(dossier_forms.EvidenceForm(request.POST, request.FILES))
+        given = _read(forms.EvidenceForm(request.POST, request.FILES))
         file = given["tep"]
         content = file.read(LIMITS.size + 1)  # more than may be is not taken into memory
-        appraisal.attach(assessment, content, file.name, given["ten"], given["tieu_chi"], by=request.user)
+        actions.attach(assessment, content, file.name, given["ten"], given["tieu_chi"], by=request.user)
 
     return _act(request, code, EVIDENCE, act)
 
@@ -138,7 +135,7 @@ def dossier_withdraw(request, code, pk):
         request,
         code,
         EVIDENCE,
-        lambda assessment: appraisal.withdraw(_paper(assessment, pk), by=request.user),
+        lambda assessment: actions.withdraw(_paper(assessment, pk), by=request.user),
     )
 
 
@@ -148,11 +145,11 @@ def dossier_decide(request, code):
     """Record the decision that the chairman of the province signed."""
 
     def act(assessment):
-        given = _read(dossier_forms.DecisionForm(request.POST))
+        given = _read(forms.DecisionForm(request.POST))
         decision = Recognition(
             level=given["muc"], counts_for_year=given["tinh_cho"], decision_number=given["so"], decided_on=given["ngay"]
         )
-        appraisal.recognise(assessment, decision, by=request.user)
+        actions.recognise(assessment, decision, by=request.user)
 
     return _act(request, code, DECISION, act)
 
@@ -161,8 +158,8 @@ def dossier_decide(request, code):
 @require_POST
 def dossier_revoke(request, code, pk):
     def act(assessment):
-        given = _read(dossier_forms.RevocationForm(request.POST))
-        decision = get_object_or_404(appraisal.decisions_of(assessment), pk=pk)
-        appraisal.revoke(decision, given["so"], given["ngay"], given["ly_do"], by=request.user)
+        given = _read(forms.RevocationForm(request.POST))
+        decision = get_object_or_404(actions.decisions_of(assessment), pk=pk)
+        actions.revoke(decision, given["so"], given["ngay"], given["ly_do"], by=request.user)
 
     return _act(request, code, DECISION, act)

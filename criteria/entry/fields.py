@@ -11,13 +11,14 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from communes.text import normal, vn_number
+from criteria import actions
+from criteria.judging.loading import STATISTICS, State
+from criteria.rules import cells
+from criteria.rules.cells import written
+from criteria.rules.standard import Line, Rule, Standard
+from criteria.rules.verdicts import NO_DATA, Given, ReasonMissing, Verdict, judge
 
-from . import actions, cells
-from .cells import written
-from .editing import LONGEST, WHOLE
-from .loading import STATISTICS, State
-from .rules import NO_DATA, Given, ReasonMissing, Verdict, judge
-from .standard import Line, Rule, Standard
+from .reconciling import LONGEST, WHOLE
 
 NUMBERS = ("value", "numerator", "denominator")
 SAID = ("claim", "reason", "note")

@@ -1,6 +1,6 @@
 """The form of one commune: what was posted for each cell, compared with what stands, stored through ``actions``.
 
-As in the grid (``editing``), each cell says what it was based on. Cells nobody touched are left alone; those that
+As in the grid (``reconciling``), each cell says what it was based on. Cells nobody touched are left alone; those that
 somebody else changed meanwhile come back with both values and who; those that cannot be read keep what was typed.
 """
 
@@ -12,14 +12,15 @@ from decimal import Decimal
 from django.db import transaction
 
 from communes.models import Officer
+from criteria import actions
+from criteria.judging.loading import State, load_states
+from criteria.models import AssessmentRound, Via
+from criteria.rules import workflow
+from criteria.rules.standard import Standard
+from criteria.rules.verdicts import NO_DATA, Given, ReasonMissing, judge
 
-from . import actions, workflow
-from .editing import WHOLE, latest_changes, standard_of
 from .fields import Field, Unreadable, fields_of, read, stands, unpack, untouched
-from .loading import State, load_states
-from .models import AssessmentRound, Via
-from .rules import NO_DATA, Given, ReasonMissing, judge
-from .standard import Standard
+from .reconciling import WHOLE, latest_changes, standard_of
 
 MINE, THEIRS = "mine", "theirs"
 FEEDS = {"income": ("income",), "poverty_rate": ("poor_households", "households")}

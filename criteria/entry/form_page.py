@@ -9,19 +9,19 @@ from django.http import Http404
 
 from communes.models import Commune, Officer
 from communes.text import vn_number
+from criteria.judging.doubts import doubts
+from criteria.judging.loading import State, load_rounds, load_standard
+from criteria.models import AssessmentRound
+from criteria.models.assessment import VERDICTS
+from criteria.rules import workflow
+from criteria.rules.cells import written
+from criteria.rules.standard import Group, Standard
+from criteria.rules.statistics import FIXED
+from criteria.rules.verdicts import NO_DATA, Given, Verdict, criterion_verdict, judge
 
-from . import workflow
-from .cells import written
-from .checking import doubts
-from .editing import text_of
 from .fields import Field, fields_of, pack, stands, texts
 from .form import Outcome, Posted
-from .loading import State, load_rounds, load_standard
-from .models import AssessmentRound
-from .models.assessment import VERDICTS
-from .rules import NO_DATA, Given, Verdict, criterion_verdict, judge
-from .sheet import FIXED
-from .standard import Group, Standard
+from .reconciling import text_of
 
 SIGNS = {Verdict.MET: "✓", Verdict.NOT_MET: "✗", Verdict.NOT_APPLICABLE: "–", Verdict.UNKNOWN: "?"}
 NAMES = dict(VERDICTS)

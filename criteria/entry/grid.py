@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from django.db.models.functions import Coalesce
 
 from communes.models import Commune, Officer
+from criteria.judging.doubts import doubts
+from criteria.judging.loading import STATISTICS, State, load_rounds, load_standard
+from criteria.models import AssessmentRound
+from criteria.rules import workflow
+from criteria.rules.standard import Line, Standard
+from criteria.rules.statistics import FIXED
+from criteria.rules.verdicts import Verdict
 
-from . import workflow
-from .checking import doubts
-from .editing import text_of
-from .loading import STATISTICS, State, load_rounds, load_standard
-from .models import AssessmentRound
-from .rules import Verdict
-from .sheet import FIXED
-from .standard import Line, Standard
+from .reconciling import text_of
 
 SHORT = {"population": "Dân số", "households": "Số hộ", "poor_households": "Hộ nghèo", "income": "Thu nhập"}
 

@@ -7,10 +7,9 @@ from datetime import date
 from django.db.models import Count, Q
 
 from communes.models import Officer, YearlyStatistics
-
-from .loading import STATISTICS, load_standard
-from .models import Assessment, AssessmentRound, Result
-from .workflow import NAMES, State
+from criteria.judging.loading import STATISTICS, load_standard
+from criteria.models import Assessment, AssessmentRound, Result
+from criteria.rules.workflow import NAMES, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from django.db import connection, transaction
 
 from communes.models import Commune, Officer
 from communes.text import normal
-
-from . import actions, cells, workflow
-from .loading import STATISTICS, State, load_standard, load_states
-from .models import AssessmentRound, ChangeEvent, Via
-from .rules import NO_DATA, Given, ReasonMissing, Verdict, judge
-from .standard import Line, Standard
+from criteria import actions
+from criteria.judging.loading import STATISTICS, State, load_standard, load_states
+from criteria.models import AssessmentRound, ChangeEvent, Via
+from criteria.rules import cells, workflow
+from criteria.rules.standard import Line, Standard
+from criteria.rules.verdicts import NO_DATA, Given, ReasonMissing, Verdict, judge
 
 WHOLE = {"population", "households", "poor_households"}
 LONGEST = 500

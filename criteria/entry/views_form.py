@@ -5,16 +5,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 
-from communes.access import allow
+from communes.accounts.policy import allow
 from communes.text import normal
+from criteria import actions
+from criteria.models import Via
+from criteria.rounds import READERS, rounds_for
+from criteria.rules import workflow
+from criteria.rules.workflow import State, Step
 
-from .. import actions, workflow
-from ..fields import unreadable
-from ..form import read_post, save_form
-from ..form_page import FormPage, load_commune, make_page
-from ..models import Via
-from ..workflow import State, Step
-from .common import READERS, rounds_for
+from .fields import unreadable
+from .form import read_post, save_form
+from .form_page import FormPage, load_commune, make_page
 
 LONGEST_REASON = 300
 
@@ -91,4 +92,4 @@ def _show(request, page: FormPage):
         "empty": empty,
         "form": page.editable and not empty and "in" not in request.GET,
     }
-    return render(request, "criteria/commune.html", context)
+    return render(request, "criteria/entry/commune.html", context)

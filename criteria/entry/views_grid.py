@@ -7,13 +7,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from communes.access import allow
+from communes.accounts.policy import allow
+from criteria import actions
+from criteria.judging.doubts import doubts
+from criteria.models import Via
+from criteria.rounds import READERS, WRITERS, require_district, rounds_for
+from criteria.rules import workflow
 
-from .. import actions, editing, workflow
-from ..checking import doubts
-from ..grid import load_grid, load_with_last_year
-from ..models import Via
-from .common import READERS, WRITERS, require_district, rounds_for
+from . import reconciling
+from .grid import load_grid, load_with_last_year
 
 MOST_CELLS = 10_000
 COLUMN = ("key", "heading", "title", "basis", "kind")
@@ -38,7 +40,7 @@ def grid(request, year, district=None):
         "reasons": workflow.REASONS,
     }
     context = {"grid": table, "year": year, "district": district, "settings": settings, "names": workflow.NAMES}
-    return render(request, "criteria/grid.html", context)
+    return render(request, "criteria/entry/grid.html", context)
 
 
 @allow(*WRITERS, api=True)
@@ -50,12 +52,12 @@ def save(request, year):
     if body.get("officer") != request.user.pk:
         return JsonResponse({"error": "Người đăng nhập đã đổi; các ô này do cán bộ khác nhập."}, status=409)
     edits = [
-        editing.Edit(*(editing.clean(cell.get(name)) for name in ("commune", "key", "base", "value")))
+        reconciling.Edit(*(reconciling.clean(cell.get(name)) for name in ("commune", "key", "base", "value")))
         for cell in body.get("cells", [])
         if isinstance(cell, dict)
     ]
-    reason = editing.clean(body.get("reason", ""))[:300]
-    saved = editing.save(rounds[year], edits, by=request.user, via=Via.GRID, reason=reason)
+    reason = reconciling.clean(body.get("reason", ""))[:300]
+    saved = reconciling.save(rounds[year], edits, by=request.user, via=Via.GRID, reason=reason)
     return JsonResponse(_answer(request, rounds, year, saved))
 
 
@@ -64,9 +66,11 @@ def save(request, year):
 def accept(request, year):
     """Record that an officer accepts the warnings of cells as they stand."""
     rounds = rounds_for(request.user, year)
-    cells = [(editing.clean(c.get("commune")), editing.clean(c.get("key"))) for c in _body(request).get("cells", [])]
+    cells = [
+        (reconciling.clean(c.get("commune")), reconciling.clean(c.get("key"))) for c in _body(request).get("cells", [])
+    ]
     states, last_year = load_with_last_year(request.user, rounds, year, None)
-    standing = doubts(states, last_year, editing.standard_of(rounds[year]))
+    standing = doubts(states, last_year, reconciling.standard_of(rounds[year]))
     accepted = {cell: standing[cell] for cell in cells if cell in standing}
     actions.accept(rounds[year], accepted, by=request.user, via=Via.GRID)
     return JsonResponse({"cells": [{"commune": commune, "key": key} for commune, key in accepted]})
@@ -82,7 +86,7 @@ def _body(request) -> dict:
     return body if isinstance(cells, list) and len(cells) <= MOST_CELLS else {}
 
 
-def _answer(request, rounds, year: int, saved: editing.Saved) -> dict:
+def _answer(request, rounds, year: int, saved: reconciling.Saved) -> dict:
     """What became of each cell; of each commune that was touched the derived cells, the count, and the warnings."""
     codes = set(saved.states)
     districts = {state.commune.district.code for state in saved.states.values() if state.commune.district}
@@ -100,11 +104,13 @@ def _answer(request, rounds, year: int, saved: editing.Saved) -> dict:
     return {"cells": cells, "communes": {code: _commune(code, saved, found) for code in codes}}
 
 
-def _commune(code: str, saved: editing.Saved, found: dict) -> dict:
+def _commune(code: str, saved: reconciling.Saved, found: dict) -> dict:
     state = saved.states[code]
     derived = {
         line.code: {
-            "text": editing.text_of(state, line.code, line, saved.standard.rule(line, state.commune.group) is not None),
+            "text": reconciling.text_of(
+                state, line.code, line, saved.standard.rule(line, state.commune.group) is not None
+            ),
             "verdict": str(state.verdicts.get(line.id, "unknown")),
         }
         for line in saved.standard.lines

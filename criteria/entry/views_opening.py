@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from communes.access import allow
+from communes.accounts.policy import allow
 from communes.models import Level, Role
-
-from .. import actions, workflow
-from ..models import AssessmentRound, CriteriaSet
-from ..workflow import NotAllowed, Step
-from .common import READERS
+from criteria import actions
+from criteria.models import AssessmentRound, CriteriaSet
+from criteria.rounds import READERS
+from criteria.rules import workflow
+from criteria.rules.workflow import NotAllowed, Step
 
 FIRST, LAST = 2011, 2100
 
@@ -49,7 +49,7 @@ def _rounds(officer) -> list[AssessmentRound]:
 
 def _shown(request, rounds: list[AssessmentRound], form: OpeningForm, status: int = 200):
     context = {"rounds": rounds, "form": form if workflow.may(request.user.role, Step.OPEN) else None}
-    return render(request, "criteria/years.html", context, status=status)
+    return render(request, "criteria/entry/years.html", context, status=status)
 
 
 @allow(*READERS)

@@ -7,14 +7,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from communes.access import allow
-from communes.second_factor import verified
+from communes.accounts.policy import allow
+from communes.accounts.second_factor import verified
+from criteria import actions
+from criteria.models import AssessmentRound
+from criteria.rounds import READERS, rounds_for
+from criteria.rules import workflow
+from criteria.rules.workflow import NotAllowed, State, Step
 
-from .. import actions, editing, workflow
-from ..models import AssessmentRound
-from ..progress import load_progress
-from ..workflow import NotAllowed, State, Step
-from .common import READERS, rounds_for
+from . import reconciling
+from .progress import load_progress
 
 
 @allow(*READERS)
@@ -31,7 +33,7 @@ def year(request, year):
         "can_close": workflow.may(request.user.role, Step.CLOSE),
         "reasons": workflow.REASONS,
     }
-    return render(request, "criteria/year.html", context)
+    return render(request, "criteria/entry/year.html", context)
 
 
 @allow(*READERS)
@@ -40,7 +42,7 @@ def year(request, year):
 def take_step(request, year):
     """Submit, approve or send back the chosen communes, all or none; or close or reopen the year."""
     round = rounds_for(request.user, year)[year]
-    reason = editing.clean(request.POST.get("reason", ""))[:300]
+    reason = reconciling.clean(request.POST.get("reason", ""))[:300]
     try:
         done = _take(request, round, reason)
     except (NotAllowed, ValidationError) as error:

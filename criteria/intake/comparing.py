@@ -13,19 +13,21 @@ from import_export.resources import Resource
 
 from communes.models import Commune
 from communes.text import normal, vn_number
+from criteria import actions
+from criteria.entry.reconciling import WHOLE
+from criteria.judging.loading import STATISTICS, State, load_states
+from criteria.models import Assessment
+from criteria.rules import cells, workflow
+from criteria.rules.cells import written
+from criteria.rules.standard import Line, Rule, Standard
+from criteria.rules.statistics import FIXED
+from criteria.rules.verdicts import NO_DATA, Given, Verdict
+from criteria.spreadsheets.sheet import Sheet, commune_code
+from criteria.spreadsheets.stamp import SHOWN, Stamp
+from criteria.spreadsheets.tolerance import Named, bare, by_name, percents
 
-from . import actions, cells, workflow
-from .cells import written
-from .editing import WHOLE
 from .effects import Effects
-from .loading import STATISTICS, State, load_states
-from .models import Assessment
 from .preview import CellChange, Preview, Rejection
-from .rules import NO_DATA, Given, Verdict
-from .sheet import FIXED, Sheet, commune_code
-from .stamp import SHOWN, Stamp
-from .standard import Line, Rule, Standard
-from .tolerance import Named, bare, by_name, percents
 
 ROUNDING = {"income": Decimal("0.0005"), "poverty_rate": Decimal("0.005")}
 

@@ -6,11 +6,11 @@ from django.db.models.functions import Coalesce
 
 from communes.models import Level, Recognition
 from communes.text import vn_number
+from criteria.models import Assessment, AssessmentRound
+from criteria.rules.standard import Standard
+from criteria.rules.verdicts import Summary
 
-from .models import Assessment, AssessmentRound
 from .preview import Effect
-from .rules import Summary
-from .standard import Standard
 
 
 class Effects:

@@ -1,6 +1,6 @@
 """A sheet against the database: open, match, preview, commit.
 
-``rehearse`` and ``commit`` go the same way through the same rows (``sheet_resource``); only the latter writes, all or
+``rehearse`` and ``commit`` go the same way through the same rows (``comparing``); only the latter writes, all or
 nothing. A sheet that the portal made carries what its cells held then (``stamp``) and is compared three ways.
 """
 
@@ -10,16 +10,16 @@ from pathlib import PurePath
 from django.db import transaction
 from tablib import Dataset
 
-from communes.guard import FileRefused, Limits
 from communes.models import Officer
+from communes.uploads.guard import FileRefused, Limits
+from criteria import actions
+from criteria.judging.loading import load_standard
+from criteria.models import AssessmentRound, Via
+from criteria.spreadsheets.opening import open_file
+from criteria.spreadsheets.sheet import read_sheet
 
-from . import actions
-from .files import open_file
-from .loading import load_standard
-from .models import AssessmentRound, Via
+from .comparing import SheetResource
 from .preview import CellChange, Preview, Rejection
-from .sheet import read_sheet
-from .sheet_resource import SheetResource
 
 PORTION = 500  # communes that are compared and written together: memory does not grow with the file
 

@@ -11,7 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .unread import part_of
+from criteria.spreadsheets.unread import part_of
 
 AUTHOR = "Cổng nông thôn mới"
 REJECTED = PatternFill("solid", start_color="FFFFC7CE", end_color="FFFFC7CE")

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from communes.text import vn_number
-
-from .sheet import FIXED
+from criteria.rules.statistics import FIXED
 
 Plain = Decimal | int | str | None
 

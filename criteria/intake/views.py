@@ -11,16 +11,18 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
-from communes.access import allow
-from communes.guard import FileRefused
+from communes.accounts.policy import allow
 from communes.models import Commune, Role
+from communes.uploads.guard import FileRefused
+from criteria import actions
+from criteria.entry.reconciling import clean
+from criteria.models import Assessment, AssessmentRound, Upload, Via
+from criteria.rounds import WRITERS, rounds_for
+from criteria.rules import workflow
 
-from .. import actions, importing, workflow
-from ..editing import clean
-from ..marking import mark
-from ..models import Assessment, AssessmentRound, Upload, Via
-from ..preview import CellChange, Preview
-from .common import WRITERS, rounds_for
+from . import importing
+from .marking import mark
+from .preview import CellChange, Preview
 
 PAGE = 100
 KINDS = {"doi": "Sẽ đổi", "moi": "Sẽ thêm", "trung": "Trùng sửa", "loi": "Bị từ chối"}
@@ -39,7 +41,7 @@ def _form(request, problem: str = "", status: int = 200):
     rounds = AssessmentRound.objects.year_end().filter(province=request.user.province, closed_at__isnull=True)
     sent = Upload.objects.filter(round__province=request.user.province).defer("content").select_related("by", "round")
     context = {"rounds": rounds.order_by("-as_of"), "uploads": sent[:20], "problem": problem}
-    return render(request, "criteria/uploads.html", context, status=status)
+    return render(request, "criteria/intake/uploads.html", context, status=status)
 
 
 def _receive(request):
@@ -99,7 +101,7 @@ def upload(request, pk):
     """What a file would change, or what it changed. A POST only carries what is chosen so far to another tab."""
     found = _find(request, pk)
     if found.committed_at:
-        return render(request, "criteria/upload_done.html", {"upload": found})
+        return render(request, "criteria/intake/upload_done.html", {"upload": found})
     return _show(request, found, _rehearse(found, _incoming(request.POST)))
 
 
@@ -132,7 +134,7 @@ def _show(request, found: Upload, preview: Preview, problem: str = "", status: i
         "writable": request.user.role in WRITERS and something and not preview.rejected,
         "markable": found.filename.lower().endswith(".xlsx") and preview.rejected,
     }
-    return render(request, "criteria/upload.html", context, status=status)
+    return render(request, "criteria/intake/upload.html", context, status=status)
 
 
 def _named(changes, round: AssessmentRound) -> list[tuple[CellChange, str]]:

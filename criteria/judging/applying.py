@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from ..loading import State
-from ..rules import NO_DATA, Given, Judgement, ReasonMissing, Summary, Verdict, judge, summarise
-from ..standard import Line, Rule, Standard
+from criteria.rules.standard import Line, Rule, Standard
+from criteria.rules.verdicts import NO_DATA, Given, Judgement, ReasonMissing, Summary, Verdict, judge, summarise
+
+from .loading import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Set
 from decimal import Decimal
 
-from . import warnings
+from criteria.rules import warnings
+from criteria.rules.standard import Line, Standard
+from criteria.rules.statistics import FIXED
+
 from .loading import STATISTICS, State
-from .sheet import FIXED
-from .standard import Line, Standard
 
 Numbers = dict[str, Decimal | None]
 

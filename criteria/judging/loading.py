@@ -7,10 +7,9 @@ from operator import attrgetter
 from django.db.models import Q
 
 from communes.models import Commune, Province, YearlyStatistics
-
-from .models import Assessment, AssessmentRound, CriteriaSet, Indicator, Requirement, Result
-from .rules import Comparison, Given, Threshold, Verdict
-from .standard import Group, Line, Rule, Standard, wording
+from criteria.models import Assessment, AssessmentRound, CriteriaSet, Indicator, Requirement, Result
+from criteria.rules.standard import Group, Line, Rule, Standard, wording
+from criteria.rules.verdicts import Comparison, Given, Threshold, Verdict
 
 STATISTICS = ("population", "households", "poor_households", "income")
 

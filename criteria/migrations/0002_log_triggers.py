@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from criteria import triggers
+from criteria.log import triggers
 
 
 class Migration(migrations.Migration):

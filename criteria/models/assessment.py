@@ -5,11 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from communes.models import Commune, Province
+from criteria.log.chain import START
+from criteria.querysets import AssessmentQuerySet, ChangeEventQuerySet, RoundQuerySet
+from criteria.rules.verdicts import Summary, Verdict
+from criteria.rules.workflow import NAMES, State
 
-from ..chain import START
-from ..querysets import AssessmentQuerySet, ChangeEventQuerySet, RoundQuerySet
-from ..rules import Summary, Verdict
-from ..workflow import NAMES, State
 from .standard import CriteriaSet, Indicator, Requirement
 
 VERDICTS = [

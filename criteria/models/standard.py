@@ -7,10 +7,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from communes.models import Department, Level, Province, Region
-
-from ..querysets import CriteriaSetQuerySet
-from ..rules import Comparison, Threshold
-from ..standard import wording
+from criteria.querysets import CriteriaSetQuerySet
+from criteria.rules.standard import wording
+from criteria.rules.verdicts import Comparison, Threshold
 
 
 class Kind(models.TextChoices):

@@ -5,8 +5,8 @@ from itertools import chain as following
 
 from django.db.models import Subquery
 
-from . import chain
-from .models import ChangeEvent, LogHead
+from criteria.log import chain
+from criteria.models import ChangeEvent, LogHead
 
 CHUNK = 500
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from .actions import derive
-from .loading import load_standard, load_states
-from .models import AssessmentRound, Requirement, Result
-from .rules import Given, Verdict, judge
+from criteria.actions import derive
+from criteria.judging.loading import load_standard, load_states
+from criteria.models import AssessmentRound, Requirement, Result
+from criteria.rules.verdicts import Given, Verdict, judge
 
 
 def differences() -> Iterator[str]:

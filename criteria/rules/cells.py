@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from communes.text import fold, normal, vn_number
 
-from .rules import Given, Verdict
 from .standard import Line, Rule
+from .verdicts import Given, Verdict
 
 DECIMALS = Decimal("0.000001")
 LIMITS = {"percent": Decimal(100), "income": Decimal(1000)}

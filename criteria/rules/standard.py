@@ -10,7 +10,7 @@ from functools import cached_property
 
 from communes.text import vn_number
 
-from .rules import Comparison, Threshold
+from .verdicts import Comparison, Threshold
 
 SIGNS = {Comparison.AT_LEAST: "≥ ", Comparison.AT_MOST: "≤ ", Comparison.EQUAL: ""}
 NARROWNESS = {"national": 0, "region": 1, "group": 2, "province": 3}

@@ -14,16 +14,16 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from communes.guard import MEGABYTE, TOO_WIDE, FileRefused, Limits, check, too_many
+from communes.uploads.guard import MEGABYTE, TOO_WIDE, FileRefused, Limits, check, too_many
 
-from .biff import of_xls
 from .sheet import header_row
 from .stamp import SHEET, Stamp, read_stamp
 from .unread import of_ods, of_xlsx
+from .unread_xls import of_xls
 
 Rows = list[list[object]]
 DAMAGED = "Không mở được tệp: tệp hỏng, có mật khẩu, hoặc không đúng dạng ghi ở đuôi tệp."
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 FRACTION = re.compile(r"0[.,]\d{1,12}|[01]([.,]0{1,12})?")
 SECONDS, MEMORY, MEMORY_OF_CELL = 4, 160 * MEGABYTE, 400
 
@@ -109,7 +109,7 @@ def _open_apart(content: bytes, limits: Limits) -> OpenedFile:
     Its cells and strings lie in a binary stream that ``guard`` does not read; two of them far apart make the reader ask
     for more memory than there is, which ends its process.
     """
-    command = [sys.executable, "-m", "criteria.files", str(limits.cells)]
+    command = [sys.executable, "-m", "criteria.spreadsheets.opening", str(limits.cells)]
     try:
         read = subprocess.run(command, input=content, capture_output=True, cwd=ROOT, timeout=SECONDS, check=True)
     except subprocess.SubprocessError as error:

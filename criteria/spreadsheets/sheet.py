@@ -6,16 +6,10 @@ Knows its columns and turns a file into raw rows; no database, no judging.
 import re
 from dataclasses import dataclass
 
-from communes.guard import FileRefused
 from communes.text import fold, normal
+from communes.uploads.guard import FileRefused
+from criteria.rules.statistics import FIXED
 
-STATISTICS = {
-    "population": "Dân số (người)",
-    "households": "Số hộ",
-    "poor_households": "Số hộ nghèo",
-    "income": "Thu nhập bình quân (triệu đồng/người/năm)",
-}
-FIXED = {"code": "Mã xã", "name": "Xã", "district": "Huyện, thành phố, thị xã"} | STATISTICS
 _HEADINGS = {fold(text): key for key, text in FIXED.items()} | {key: key for key in FIXED}
 _HEADINGS |= {"ten xa": "name", "huyen": "district", "dan so": "population", "ho ngheo": "poor_households"}
 _HEADINGS |= {"tong so ho": "households", "thu nhap": "income", "thu nhap binh quan": "income", "ma": "code"}

@@ -13,10 +13,9 @@ from decimal import Decimal
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-from communes.guard import place
 from communes.text import vn_number
-
-from .cells import Unread
+from communes.uploads.guard import place
+from criteria.rules.cells import Unread
 
 Cells = dict[tuple[int, int], str]
 Placed = Iterator[tuple[tuple[int, int], str]]

@@ -7,7 +7,8 @@ LibreOffice writes 0 as the result of a formula that gives text when it did not 
 import struct
 from collections.abc import Iterator
 
-from .cells import Unread
+from criteria.rules.cells import Unread
+
 from .unread import Cells, Placed, error, is_percent, percentage, uncalculated
 
 END = 0xFFFFFFF0  # and above: no sector

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
-from ..grid import Grid, GridCell, GridColumn, GridRow
-from ..workflow import NAMES, State
+from criteria.entry.grid import Grid, GridCell, GridColumn, GridRow
+from criteria.rules.workflow import NAMES, State
 
 register = template.Library()
 _HERE = "code-here"

@@ -1,6 +1,5 @@
 """What the report views share: the year that is asked for, and the picture an officer may see of it."""
 
-import re
 from dataclasses import dataclass
 
 from django.http import FileResponse, Http404
@@ -8,10 +7,12 @@ from django.utils.http import content_disposition_header
 
 from communes.models import Officer
 from criteria.models import AssessmentRound
+from criteria.rounds import rounds_of, year_of
+from reports.picture.picture import EVERYTHING, Picture
+from reports.picture.reading import pictures
 
-from ..catalogue import Report
-from ..picture import EVERYTHING, Picture
-from ..queries import pictures, read, rounds_of
+from .queries import read
+from .registry import Report
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 CONTENT_TYPES = {"xlsx": f"{OFFICE}.spreadsheetml.sheet", "docx": f"{OFFICE}.wordprocessingml.document"}
@@ -78,14 +79,6 @@ def asked(request, query=None) -> Asked:
     rounds = rounds_of(request.user.province)
     year = year_of(request.GET if query is None else query)
     return Asked(request.user, rounds, year or max(rounds, default=0))
-
-
-def year_of(query) -> int | None:
-    """``?nam=``, None without it. What is no year is 404."""
-    text = query.get("nam", "")
-    if text and not re.fullmatch("(19|20)[0-9]{2}", text):
-        raise Http404("Năm không hợp lệ.")
-    return int(text) if text else None
 
 
 def detailed(picture: Picture, officer: Officer, district: str | None) -> Picture:

@@ -13,15 +13,14 @@ from typing import Any
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import JSONObject
 
-from communes.funding import Debt, FundingSource, Money
 from communes.models import Arrears, Funding, Province
+from communes.money import Debt, FundingSource, Money
 from criteria.models import AssessmentRound
+from reports.models import Directive, Progress, StatedFigure
+from reports.picture.picture import Picture
 
-from .material import Material, Task
-from .models import Directive, Progress, StatedFigure
+from .material import Material, National, Task
 from .money_queries import of_years
-from .narrative import National
-from .picture import Picture
 
 PLACE = {"place_id": F("place_pk"), "district": F("lies_in")}
 MONEY = ("source", "planned", "allocated", "disbursed", "year", "drawn_from")

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-from communes.funding import FundingSource
+from communes.money import FundingSource
 from communes.text import vn_number
+from reports.picture.figures import Figure, headline, registered
+from reports.tables.table import Column, Table
 
-from .figures import Figure, headline, registered
 from .material import Material, Task
-from .money import debt_rows
-from .narrative_money import both, sums, works
-from .tables import Column, Table
+from .money import both, debt_rows, sums, works
 
 NOTES = [
     "Nhiệm vụ ghi nguyên văn theo văn bản; trạng thái, thời hạn và kết quả do Văn phòng cập nhật. Cột “Số liệu của "

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .columns import CODE, NAME, by_place
+from reports.picture.picture import Picture, Unit, missed
+from reports.tables.columns import CODE, NAME, by_place
+from reports.tables.table import Column, Table
+
 from .material import Duty, Material
-from .picture import Picture, Unit, missed
-from .tables import Column, Table
 from .watch_tables import lined, named
 
 

@@ -4,18 +4,17 @@ Codes and headings are locked, cells know what they may hold, thresholds stand b
 says what every cell held, so that the import can tell what the office changed from what a colleague changed.
 """
 
-from dataclasses import replace
 from decimal import Decimal
 
-from criteria.cells import limit, written
-from criteria.sheet import FIXED
-from criteria.stamp import SHEET, SHOWN, Stamp
-from criteria.standard import Group, Line, Rule, Standard
+from criteria.rules.cells import limit, written
+from criteria.rules.standard import Group, Line, Rule, Standard
+from criteria.rules.statistics import FIXED
+from criteria.spreadsheets.stamp import SHEET, SHOWN, Stamp
+from reports.picture.picture import Unit
+from reports.tables.columns import CODE, DISTRICT, NAME
+from reports.tables.table import Column, Table, Value
 
-from .columns import CODE, DISTRICT, NAME
 from .material import Material
-from .picture import Unit
-from .tables import Column, Table, Value
 
 STATISTICS = {"population": 10, "households": 10, "poor_households": 10, "income": 15}
 WORDS = ("Đạt", "Chưa đạt", "KXX: ")
@@ -23,7 +22,6 @@ NOTES = [
     "Đây là biểu nhập: sửa rồi nạp lại được. Ô trống là chưa có số liệu. Chỉ tiêu tính từ số liệu thống kê "
     "(thu nhập, hộ nghèo) không sửa tại cột chỉ tiêu. Nội dung và mức quy định xem trang tính “Chỉ tiêu”."
 ]
-READ_NOTES = ["Ô trống là chưa có số liệu. Nội dung chỉ tiêu và mức quy định xem biểu chỉ tiêu kèm theo."]
 GUIDE = [
     "Cách ghi",
     "1. Mỗi xã một dòng, không sửa mã xã và dòng tiêu đề; được thêm cột, thêm dòng tiêu đề phía trên, đổi thứ tự cột.",
@@ -138,11 +136,3 @@ def _verified(rule: Rule | None) -> str:
 def shown_number(value: Decimal | int | str | None, derived: bool) -> Value:
     """A derived percentage with two decimals, anything else as it was given."""
     return round(value, 2).normalize() + 0 if derived and isinstance(value, Decimal) else value
-
-
-def as_read(table: Table) -> Table:
-    """The table for readers: of a sheet to be filled in, without what serves filling in and sending back."""
-    if not table.fillable:
-        return table
-    columns = [replace(column, editable=False, choices=(), highest=None) for column in table.columns]
-    return replace(table, columns=columns, notes=READ_NOTES, guide=[], hidden=None)

@@ -7,13 +7,13 @@ from datetime import date
 
 from django.db.models.functions import Coalesce
 
-from criteria.loading import load_criteria
+from criteria.judging.loading import load_criteria
 from criteria.models import AssessmentRound, Result
-from criteria.rules import Comparison, Given, Number, Threshold, Verdict
-from criteria.standard import Group, Line
+from criteria.rules.standard import Group, Line
+from criteria.rules.verdicts import Comparison, Given, Number, Threshold, Verdict
+from reports.picture.picture import Criterium, Picture, Unit
 
 from .material import Material
-from .picture import Criterium, Picture, Unit
 from .watch import YEARS_FALLING, Reading, Values, candidates, holders
 
 _RESULT = (

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .columns import CODE, NAME, by_place
+from reports.picture.picture import Picture
+from reports.tables.columns import CODE, NAME, by_place
+from reports.tables.table import Column, Table
+
 from .material import Material, ModelHamlet
-from .picture import Picture
-from .tables import Column, Table
 
 DECISION = "Quyết định của huyện"
 

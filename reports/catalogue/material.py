@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from communes.funding import Debt, Money
-from criteria.standard import Group, Standard
+from communes.money import Debt, Money
+from criteria.rules.standard import Group, Standard
+from reports.picture.picture import Picture
+from reports.tables.table import Value
 
-from .picture import Picture
-from .tables import Value
 from .watch import Readings, Values
 
 
@@ -124,3 +124,11 @@ class Material:
     debts: tuple[Debt, ...] = ()
     hamlets: tuple[ModelHamlet, ...] = ()
     duties: tuple[Duty, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class National:
+    """The share of certified communes in the whole country, as a document states it."""
+
+    value: Decimal
+    decimals: int

@@ -3,16 +3,19 @@
 Million đồng. What is not known stays apart: a sum is over what is known, and the number of unknown amounts beside it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from communes.funding import Balance, Debt, FundingSource, Measure, Money, accounts, balance, outstanding, total
+from communes.money import Balance, Debt, FundingSource, Measure, Money, accounts, balance, outstanding, total
+from communes.text import vn_number
+from reports.picture.picture import Picture, Unit
+from reports.tables.columns import CODE, NAME, by_place
+from reports.tables.table import Column, Table
 
-from .columns import CODE, NAME, by_place
 from .material import Material
-from .picture import Picture, Unit
-from .tables import Column, Table
+
+MILLIONS = "triệu đồng"
 
 UNIT = "Đơn vị tính: triệu đồng"
 
@@ -207,3 +210,33 @@ def debt_table(slug: str, title: str, subtitle: str, material: Material) -> Tabl
 def _total(rows: Sequence[DebtRow]) -> DebtRow:
     value, paid = (sum((getattr(row, name) for row in rows), Decimal(0)) for name in ("value", "paid"))
     return DebtRow(None, f"Cộng {len(rows)} công trình", "", None, value, paid)
+
+
+def sums(picture: Picture, lines: Iterable[Money]) -> tuple[FundingRow, FundingRow]:
+    """The last row of ``nguon-luc`` in the year: as planned, and as disbursed."""
+    lines = list(lines)
+    planned, disbursed = (
+        funding_rows(picture, lines, picture.year, measure)[-1] for measure in (Measure.PLANNED, Measure.DISBURSED)
+    )
+    return planned, disbursed
+
+
+def both(planned: Decimal | None, disbursed: Decimal | None, told: Callable[[Decimal], str] | None = None) -> str:
+    """``kế hoạch 1.250 triệu đồng, đã giải ngân 900 triệu đồng``: what is known of the two."""
+    known = [("kế hoạch", planned), ("đã giải ngân", disbursed)]
+    return ", ".join(f"{name} {(told or money)(amount)}" for name, amount in known if amount is not None)
+
+
+def money(amount: Decimal) -> str:
+    return f"{vn_number(amount)} {MILLIONS}"
+
+
+def works(rows: Sequence[DebtRow]) -> str:
+    """``10 công trình nợ đọng, số tiền còn nợ 4.250 triệu đồng``."""
+    if not rows:
+        return "không có công trình nợ đọng"
+    return f"{vn_number(len(rows))} công trình nợ đọng, số tiền còn nợ {money(owed(rows))}"
+
+
+def owed(rows: Sequence[DebtRow]) -> Decimal:
+    return sum((row.owed for row in rows), Decimal(0))

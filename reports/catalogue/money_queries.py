@@ -4,9 +4,9 @@ from django.db.models import Q
 
 from communes.models import Arrears, Funding
 from criteria.models import AssessmentRound
+from reports.picture.picture import Picture
 
 from .material import Material
-from .picture import Picture
 
 
 def funding_material(picture: Picture, place: str, round: AssessmentRound) -> Material:

@@ -9,10 +9,10 @@ from django.db.models.functions import Coalesce
 
 from communes.models import Assignment, Commune, Funding, Hamlet, Recognition, Registration
 from criteria.models import AssessmentRound, CriteriaSet, Result
+from reports.picture.picture import Picture
 
 from .gap_queries import criteria_of, readings_of, with_criteria
 from .material import Duty, Material, ModelHamlet, Registered
-from .picture import Picture
 
 PLACE = Coalesce("commune__origin", "commune")
 _PLAN = (

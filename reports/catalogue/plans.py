@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .columns import by_place
-from .figures import ratio
+from reports.picture.figures import ratio
+from reports.picture.picture import Picture
+from reports.tables.columns import by_place
+from reports.tables.table import Column, Table
+
 from .hamlets import hamlet_rows
 from .material import Material
-from .picture import Picture
-from .tables import Column, Table
 
 
 @dataclass(frozen=True, slots=True)

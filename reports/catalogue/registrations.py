@@ -6,13 +6,13 @@ Million đồng. A level whose criteria are not assessed here has no list of wha
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from communes.funding import total
+from communes.money import total
+from reports.tables.columns import CODE, NAME, by_place
+from reports.tables.table import Column, Table
 
 from . import watch_text
-from .columns import CODE, NAME, by_place
 from .material import Material, Registered
 from .money import UNIT
-from .tables import Column, Table
 from .watch import Near, lacking
 from .watch_tables import lined, named
 

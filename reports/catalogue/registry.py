@@ -4,21 +4,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from criteria.rules import Verdict, bands
+from criteria.rules.verdicts import Verdict, bands
+from reports.picture.figures import BandRow, CriterionRow, Figure, band_rows, criterion_rows, headline
+from reports.picture.picture import EVERYTHING, STANDINGS, Criterium, Unit, missed, verdicts
+from reports.tables.columns import CODE, DISTRICT, NAME, by_place
+from reports.tables.table import Column, Table, Value
 
-from .columns import CODE, DISTRICT, NAME, by_place
 from .directives import directive_table
 from .duties import duty_table
 from .entry_sheet import entry_table
-from .figures import BandRow, CriterionRow, Figure, band_rows, criterion_rows, headline
 from .hamlets import hamlet_table
 from .material import Decision, Material
 from .money import CHOICES, debt_table, funding_table
-from .picture import EVERYTHING, STANDINGS, Criterium, Unit, missed, verdicts
 from .plans import plan_table
-from .registered import LEVELS, registered_table
+from .registrations import LEVELS, registered_table
 from .society import society_table
-from .tables import Column, Table, Value
 from .watch import STEPS
 from .watch_tables import fragile_table, hard_table, near_table
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .columns import by_place
-from .figures import Figure, income, poverty
+from reports.picture.figures import Figure, income, poverty
+from reports.picture.picture import Picture
+from reports.tables.columns import by_place
+from reports.tables.table import Column, Table
+
 from .material import Material
-from .picture import Picture
-from .tables import Column, Table
 
 NOTES = [
     "Dân số và số hộ: cả phường, thị trấn. Thu nhập bình quân của các xã, có quyền số là dân số; tỷ lệ tính từ tổng số "

@@ -6,20 +6,20 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from communes.access import EVERY_ROLE, allow
+from communes.accounts.policy import EVERY_ROLE, allow
 from communes.context import note_for
+from reports.files import table_document, workbook
+from reports.tables.as_json import as_json
 
-from .. import document, workbook
-from ..catalogue import REPORTS, Report
-from ..material import Material
-from ..queries import material
-from ..records import as_json
-from .common import Asked, asked, attached, detailed, part
+from .asked import Asked, asked, attached, detailed, part
+from .material import Material
+from .queries import material
+from .registry import REPORTS, Report
 
 
 @allow(*EVERY_ROLE)
 def report_index(request):
-    return render(request, "reports/index.html", {"asked": asked(request), "reports": REPORTS.values()})
+    return render(request, "reports/catalogue/index.html", {"asked": asked(request), "reports": REPORTS.values()})
 
 
 @allow(*EVERY_ROLE)
@@ -36,7 +36,7 @@ def report_page(request, slug):
         "kept": report.kept and reverse(f"admin:{report.kept}_changelist"),
         "districts": [] if report.detail and request.user.bound_to_district else whole.districts,
     }
-    return render(request, "reports/report.html", context)
+    return render(request, "reports/catalogue/report.html", context)
 
 
 @allow(*EVERY_ROLE)
@@ -46,7 +46,7 @@ def report_xlsx(request, slug):
 
 @allow(*EVERY_ROLE)
 def report_docx(request, slug):
-    return _file(request, slug, "docx", document.write)
+    return _file(request, slug, "docx", table_document.write)
 
 
 def _file(request, slug, kind, write):

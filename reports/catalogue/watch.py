@@ -10,10 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from criteria.rules import Comparison, Number, Threshold, Verdict
-from criteria.standard import Line
-
-from .picture import Criterium, DistrictRow, Picture, Unit, missed, verdicts
+from criteria.rules.standard import Line
+from criteria.rules.verdicts import Comparison, Number, Threshold, Verdict
+from reports.picture.picture import Criterium, DistrictRow, Picture, Unit, missed, verdicts
 
 STEPS = (1, 2, 3)  # how many missed criteria still count as near
 MARGIN_POINTS = Decimal(2)  # of a percentage line: this many percentage points from its threshold

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from communes.text import vn_number
+from reports.picture.figures import CriterionRow, criterion_rows, ratio
+from reports.picture.picture import STANDINGS, Criterium, Picture
+from reports.tables.columns import CODE, DISTRICT, NAME
+from reports.tables.table import Column, Table
 
 from . import watch_text
-from .columns import CODE, DISTRICT, NAME
-from .figures import CriterionRow, criterion_rows, ratio
 from .material import Material
-from .picture import STANDINGS, Criterium, Picture
-from .tables import Column, Table
 from .watch import MARGIN_POINTS, MARGIN_SHARE, Fragile, Near, fragile, near
 
 NOBODY = "Không có xã nào thuộc diện này."

@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from communes.text import vn_number
-from criteria.rules import Comparison, Number, Threshold
-from criteria.standard import Line
+from criteria.rules.standard import Line
+from criteria.rules.verdicts import Comparison, Number, Threshold
 
 from .watch import Falling, Reading
 

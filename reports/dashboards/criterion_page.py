@@ -6,14 +6,13 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
 
-from criteria.rules import Comparison, Threshold, Verdict
-from criteria.standard import Group, Line
-
-from . import watch_text
-from .dots import Scale, scale
-from .figures import CriterionRow, criterion_rows
-from .picture import Picture, Unit
-from .watch import Reading, Readings, barely_met, has_room, just_missed, margin
+from criteria.rules.standard import Group, Line
+from criteria.rules.verdicts import Comparison, Threshold, Verdict
+from reports.catalogue import watch_text
+from reports.catalogue.watch import Reading, Readings, barely_met, has_room, just_missed, margin
+from reports.drawing.dots import Scale, scale
+from reports.picture.figures import CriterionRow, criterion_rows
+from reports.picture.picture import Picture, Unit
 
 NUMERIC = ("percent", "number")
 WORST_FIRST = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE, Verdict.MET)

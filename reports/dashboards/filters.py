@@ -8,9 +8,8 @@ from django.db.models.functions import Cast
 from communes.models import Batch, Commune
 from communes.text import fold
 from criteria.models import Assessment
-from criteria.rules import bands
-
-from .picture import STANDINGS, Picture
+from criteria.rules.verdicts import bands
+from reports.picture.picture import STANDINGS, Picture
 
 EVERY_UNIT = "tat-ca"
 

@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from communes.text import vn_number
-from criteria.cells import SPOKEN, show
-from criteria.rules import NO_DATA, Given, Number, Verdict
-from criteria.standard import Group, Line, Rule
+from criteria.rules.cells import SPOKEN, show
+from criteria.rules.standard import Group, Line, Rule
+from criteria.rules.verdicts import NO_DATA, Given, Number, Verdict
 
 SMALLEST = Decimal("0.01")
 SPOKEN_AS = {Verdict.MET: 1, Verdict.NOT_MET: 0}

@@ -9,10 +9,9 @@ from django.db.models.functions import Coalesce
 
 from communes.models import Level, Recognition
 from criteria.models import Assessment
-from criteria.rules import Summary
-
-from .charts import Bar, bar
-from .picture import standing_of
+from criteria.rules.verdicts import Summary
+from reports.drawing.charts import Bar, bar
+from reports.picture.picture import standing_of
 
 WIDTH = 76
 

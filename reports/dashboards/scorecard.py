@@ -6,14 +6,14 @@ from datetime import date
 from django.db.models.functions import Coalesce
 
 from communes.models import Commune, Level, Officer, Recognition
-from criteria.loading import STATISTICS, as_rule, load_standard
+from criteria.judging.loading import STATISTICS, as_rule, load_standard
 from criteria.models import Assessment, Result
-from criteria.rules import NO_DATA, Given, Summary, Verdict, criterion_verdict
-from criteria.standard import Group, Line, Standard
+from criteria.rules.standard import Group, Line, Standard
+from criteria.rules.verdicts import NO_DATA, Given, Summary, Verdict, criterion_verdict
+from reports.picture.picture import standing_of
 
 from .lines import CriterionCard, LineRow
 from .peers import Peer, peers_of
-from .picture import standing_of
 
 CROWDED = 18
 NO_STATISTICS = dict.fromkeys(STATISTICS)

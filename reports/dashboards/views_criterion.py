@@ -5,13 +5,13 @@ from urllib.parse import quote
 from django.http import Http404
 from django.shortcuts import render
 
-from communes.access import EVERY_ROLE, allow
-from criteria.standard import Group, Line
+from communes.accounts.policy import EVERY_ROLE, allow
+from criteria.rules.standard import Group, Line
+from reports.catalogue.asked import asked, detailed
+from reports.catalogue.gap_queries import criteria_of, criterion_readings, with_criteria
+from reports.catalogue.watch_tables import margin_note
 
-from ..criterion_page import CriterionPage, default_line
-from ..gap_queries import criteria_of, criterion_readings, with_criteria
-from ..watch_tables import margin_note
-from .common import asked, detailed
+from .criterion_page import CriterionPage, default_line
 
 READING = frozenset({"summaries"})
 
@@ -28,7 +28,9 @@ def criterion(request, number):
     readings = criterion_readings(chosen.round, found)
     page = CriterionPage(found, _line(found, request.GET.get("chi-tieu", "")), whole, picture, readings)
     context = _place(request, page) | _neighbours(groups, found)
-    return render(request, "reports/criterion.html", context | {"asked": chosen, "page": page, "margin": margin_note()})
+    return render(
+        request, "reports/dashboards/criterion.html", context | {"asked": chosen, "page": page, "margin": margin_note()}
+    )
 
 
 def _place(request, page: CriterionPage) -> dict:

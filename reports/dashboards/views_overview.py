@@ -3,15 +3,14 @@
 from django.http import Http404
 from django.shortcuts import render
 
-from communes.access import EVERY_ROLE, allow
-from criteria.rules import bands
-
-from ..charts import bar, mark, trends
-from ..colouring import modes, paint
-from ..figures import BandRow, band_rows, criterion_rows, headline
-from ..picture import Picture, missed
-from ..queries import national_share
-from .common import asked, detailed
+from communes.accounts.policy import EVERY_ROLE, allow
+from criteria.rules.verdicts import bands
+from reports.catalogue.asked import asked, detailed
+from reports.catalogue.queries import national_share
+from reports.drawing.charts import bar, mark, trends
+from reports.drawing.colouring import modes, paint
+from reports.picture.figures import BandRow, band_rows, criterion_rows, headline
+from reports.picture.picture import Picture, missed
 
 TRENDS = ("communes_certified", "communes_certified_percent", "criteria_mean", "income_per_capita", "poverty_rate")
 
@@ -27,7 +26,7 @@ def overview(request):
     own = request.user.district.code if request.user.bound_to_district else ""
     context = _figures(history) | _map(request, picture) | {"asked": chosen, "map_of": own, "plan": _plan(picture)}
     context["national"] = national_share(request.user.province, chosen.year)
-    return render(request, "reports/overview.html", context | _scale(context, picture))
+    return render(request, "reports/dashboards/overview.html", context | _scale(context, picture))
 
 
 @allow(*EVERY_ROLE)
@@ -47,7 +46,7 @@ def district(request, code):
         context |= _map(request, picture)
     rows = band_rows(whole)
     context |= {"district_bars": _district_bars(rows), "bands": rows}
-    return render(request, "reports/district.html", context)
+    return render(request, "reports/dashboards/district.html", context)
 
 
 def _rank(unit) -> int:

@@ -3,13 +3,14 @@
 from django.http import Http404
 from django.shortcuts import render
 
-from communes.access import EVERY_ROLE, allow
+from communes.accounts.policy import EVERY_ROLE, allow
 from communes.models import Commune
+from criteria.rounds import year_of
+from reports.catalogue.asked import asked, detailed
+from reports.picture.picture import missed
 
-from ..filters import CommuneFilter
-from ..picture import missed
-from ..scorecard import scorecard
-from .common import asked, detailed, year_of
+from .filters import CommuneFilter
+from .scorecard import scorecard
 
 SORTS = {
     "ten": ("Xã", lambda unit: unit.name),
@@ -40,7 +41,7 @@ def commune_list(request):
         "sorts": {key: heading for key, (heading, _) in SORTS.items()},
         "sort": sort,
     }
-    return render(request, "reports/communes.html", context)
+    return render(request, "reports/dashboards/communes.html", context)
 
 
 @allow(*EVERY_ROLE)
@@ -49,4 +50,4 @@ def commune(request, code):
     card = scorecard(request.user, code, year_of(request.GET))
     if card is None:
         raise Http404("Không có xã này trong năm đã chọn.")
-    return render(request, "reports/commune.html", {"card": card})
+    return render(request, "reports/dashboards/commune.html", {"card": card})

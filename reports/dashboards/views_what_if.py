@@ -3,14 +3,14 @@
 from django.shortcuts import render
 from django.utils.http import urlencode
 
-from communes.access import EVERY_ROLE, allow
-from criteria.rules import bands
+from communes.accounts.policy import EVERY_ROLE, allow
+from criteria.rules.verdicts import bands
+from reports.catalogue.asked import asked, detailed
+from reports.drawing.charts import bar
+from reports.picture.figures import band_rows, headline
+from reports.picture.picture import STANDINGS, Picture, missed
 
-from ..charts import bar
-from ..figures import band_rows, headline
-from ..picture import STANDINGS, Picture, missed
-from ..whatif import Choice, changed, gained, suppose
-from .common import asked, detailed
+from .whatif import Choice, changed, gained, suppose
 
 KEYS = ("communes_certified", "communes_certified_percent", "criteria_mean")
 QUICK = {
@@ -44,7 +44,7 @@ def what_if(request):
         "district": request.GET.get("huyen", ""),
         "link": _link(request, chosen.year, choice),
     }
-    return render(request, "reports/what_if.html", context)
+    return render(request, "reports/dashboards/what_if.html", context)
 
 
 def _choice(query, own: Picture) -> Choice:

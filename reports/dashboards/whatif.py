@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from criteria.rules import Summary
-
-from .picture import Picture, Unit
+from criteria.rules.verdicts import Summary
+from reports.picture.picture import Picture, Unit
 
 
 @dataclass(frozen=True, slots=True)

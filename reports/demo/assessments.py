@@ -12,11 +12,12 @@ from django.db import transaction
 from communes import actions as places
 from communes.fixtures import FIXTURES, day, rows
 from communes.models import Batch, Commune, Department, District, Officer, Province, Recognition, Registration, Role
-from criteria import actions, importing
+from criteria import actions
+from criteria.intake import importing
 from criteria.models import AssessmentRound, CriteriaSet, Indicator, Requirement, Scope, Source, Via
-from criteria.workflow import Step
+from criteria.rules.workflow import Step
 
-from . import demo_money
+from . import money
 
 SET = "1980/QĐ-TTg"
 YEARS = (2015, 2016, 2017)
@@ -52,7 +53,7 @@ def load(say: Callable[[str], None]) -> str:
     places.recognise(list(_recognitions()))
     places.register(list(_registrations()))
     say("  Nguồn lực, nợ đọng, xóm kiểu mẫu, phân công …")
-    demo_money.load(staff)
+    money.load(staff)
     return password
 
 

@@ -8,9 +8,9 @@ from itertools import chain
 
 from communes import actions
 from communes.fixtures import day, rows
-from communes.funding import FundingSource
 from communes.models import Arrears, Assignment, Commune, Department, District, Funding, Hamlet, Officer, Province
-from criteria.ledger import note_loaded
+from communes.money import FundingSource
+from criteria.actions.money import note_loaded
 
 DISTRICT_CODE = 3  # digits
 

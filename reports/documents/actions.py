@@ -11,8 +11,7 @@ from communes.models import Officer
 from communes.text import vn_number
 from criteria.actions.journal import aside, log, round_for, year_ends
 from criteria.models import Via
-
-from .models import Conclusion, Directive, StatedFigure
+from reports.models import Conclusion, Directive, StatedFigure
 
 Row = Conclusion | StatedFigure | Directive
 

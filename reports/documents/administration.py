@@ -1,15 +1,15 @@
-"""Django admin of the documents, the figures they state and the tasks they set: all writes go through ``register``.
+"""Django admin of the documents, the figures they state and the tasks they set: all writes go through ``actions``.
 
 Everybody keeps those of the own province.
 """
 
 from django.contrib import admin
 
-from communes.desk import WITHIN, AmongOwn, KeepsHistory, KeptByStaff, OfProvince
-from communes.own import KeptForProvince
+from communes.administration.scope import WITHIN, AmongOwn, KeepsHistory, KeptByStaff, OfProvince
+from communes.administration.shared import KeptForProvince
+from reports.models import Conclusion, Directive, StatedFigure
 
-from .models import Conclusion, Directive, StatedFigure
-from .register import keep, withdraw
+from .actions import keep, withdraw
 
 WITHIN[Conclusion] = lambda officer: Conclusion.objects.filter(province=officer.province_id)
 

@@ -7,10 +7,9 @@ from decimal import Decimal
 from communes.models import Commune, Level, Province, UnitKind
 from communes.text import vn_number
 from criteria.models import AssessmentRound
-
-from .figures import Figure, headline, ratio, registered
-from .models import StatedFigure
-from .queries import pictures
+from reports.models import StatedFigure
+from reports.picture.figures import Figure, headline, ratio, registered
+from reports.picture.reading import pictures
 
 READING = frozenset({"statistics", "summaries", "marks"})
 OUTSIDE = "Số liệu ngoài phạm vi của cổng; ghi theo văn bản."

@@ -4,8 +4,7 @@ from decimal import Decimal
 
 from communes.fixtures import day, rows
 from communes.models import Province
-
-from .models import Conclusion, Directive, StatedFigure
+from reports.models import Conclusion, Directive, StatedFigure
 
 
 def load() -> None:

@@ -3,17 +3,19 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
-from communes.access import EVERY_ROLE, allow
+from communes.accounts.policy import EVERY_ROLE, allow
 from criteria.models import AssessmentRound
+from reports.models import Conclusion, StatedFigure
 
-from ..comparison import compare, rounds_to_hold_against
-from ..models import Conclusion, StatedFigure
+from .comparison import compare, rounds_to_hold_against
 
 
 @allow(*EVERY_ROLE)
 def document_list(request):
     return render(
-        request, "reports/documents.html", {"documents": Conclusion.objects.filter(province=request.user.province_id)}
+        request,
+        "reports/documents/documents.html",
+        {"documents": Conclusion.objects.filter(province=request.user.province_id)},
     )
 
 
@@ -28,7 +30,7 @@ def document(request, slug):
     chosen = _chosen(request, rounds)
     rows = compare(stated, request.user.province, rounds, chosen)
     context = {"document": conclusion, "rows": rows, "rounds": rounds, "chosen": chosen}
-    return render(request, "reports/document.html", context)
+    return render(request, "reports/documents/document.html", context)
 
 
 def _chosen(request, rounds: list[AssessmentRound]) -> AssessmentRound | None:

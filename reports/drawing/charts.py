@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from .figures import Figure
+from reports.picture.figures import Figure
 
 
 @dataclass(frozen=True, slots=True)

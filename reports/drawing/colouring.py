@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from communes.text import vn_number
-from criteria.rules import Verdict, bands
-
-from .figures import ratio
-from .picture import SIGNS, STANDINGS, Criterium, Picture, Unit
+from criteria.rules.verdicts import Verdict, bands
+from reports.picture.figures import ratio
+from reports.picture.picture import SIGNS, STANDINGS, Criterium, Picture, Unit
 
 STEPS = 5
 UNKNOWN = ("unknown", "?")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from criteria.rules import Number
+from criteria.rules.verdicts import Number
 
 ROOM = Fraction(1, 25)  # left free on either side, as a share of what is shown
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from .entry_sheet import as_read
-from .tables import Table
+from reports.tables.table import Table, as_read
+
 from .workbook import FONT, FOOTER, MANY_CELLS, Formats, Written, write_sheet
 
 CONTENTS = "Mục lục"

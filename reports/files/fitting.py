@@ -7,9 +7,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from criteria.rules import Verdict
-
-from .tables import Column, Table
+from criteria.rules.verdicts import Verdict
+from reports.tables.table import Column, Table
 
 UPRIGHT, SIDEWAYS = 165.0, 257.0  # millimetres between the margins
 ATTEMPTS = [(False, UPRIGHT, size) for size in (13, 12, 11)] + [(True, SIDEWAYS, size) for size in (13, 12, 11, 10)]

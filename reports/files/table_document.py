@@ -13,9 +13,9 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Pt
 
-from .entry_sheet import as_read
+from reports.tables.table import Table, as_read
+
 from .fitting import Layout, Part, Strip, fit, heading_lines, line_height, strips
-from .tables import Table
 from .word import add_paragraph, cell_style, clean, new_document, number_pages, set_page
 
 TWIPS = 56.7  # in a millimetre

@@ -12,8 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from communes.text import vn_number
-
-from .tables import MARKS, Column, Table, Verdict
+from reports.tables.table import MARKS, Column, Table, Verdict
 
 FONT = "Times New Roman"
 FOOTER = f'&C&"{FONT},Regular"&P/&N'

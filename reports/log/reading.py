@@ -15,10 +15,10 @@ from django.utils import timezone
 from communes.models import Level, Officer
 from communes.text import fold
 from criteria.models import ChangeEvent, Indicator, Via
-from criteria.sheet import STATISTICS
+from criteria.rules.statistics import STATISTICS
+from reports.tables.table import Column, Table
 
-from .log_text import ACCEPTED, STEPS, place_of, texts, topic
-from .tables import Column, Table
+from .wording import ACCEPTED, STEPS, place_of, texts, topic
 
 EVENTS_ON_A_PAGE, ROWS_ON_A_PAGE, ROWS_IN_A_FILE = 50, 300, 20_000
 SERVER = ":may-chu"  # no username has a colon

@@ -4,13 +4,13 @@ from django.http import FileResponse, Http404
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
-from communes.access import allow
+from communes.accounts.policy import allow
 from communes.context import note_for
 from communes.models import Role
+from reports.catalogue.asked import CONTENT_TYPES
+from reports.files.workbook import write
 
-from ..log import ROWS_IN_A_FILE, LogFilter, load_page, log_table
-from ..workbook import write
-from .common import CONTENT_TYPES
+from .reading import ROWS_IN_A_FILE, LogFilter, load_page, log_table
 
 READERS = (Role.ADMIN, Role.STAFF, Role.LEADER, Role.DISTRICT)
 
@@ -20,7 +20,7 @@ def log_page(request):
     """Some entries of the log that the officer may read, the newest first."""
     found = LogFilter(request.GET, request.user)
     context = {"filter": found, "page": load_page(found), "most": ROWS_IN_A_FILE}
-    return render(request, "reports/log.html", context)
+    return render(request, "reports/log/log.html", context)
 
 
 @allow(*READERS)

@@ -5,10 +5,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from communes.text import vn_number
-from criteria.cells import SPOKEN
-from criteria.rules import Verdict
-from criteria.sheet import FIXED, STATISTICS
-from criteria.workflow import NAMES
+from criteria.rules.cells import SPOKEN
+from criteria.rules.statistics import FIXED, STATISTICS
+from criteria.rules.verdicts import Verdict
+from criteria.rules.workflow import NAMES
 
 STEPS = {"state": "Trạng thái", "closed": "Khóa năm"}
 CLOSED = {False: "Đang mở", True: "Đã khóa"}

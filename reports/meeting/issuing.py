@@ -12,12 +12,12 @@ from django.db.models import Q
 from communes.models import District, Officer
 from criteria.actions import announce
 from criteria.models import AssessmentRound, ChangeEvent
+from reports.log.wording import ACCEPTED, topic
+from reports.models import IssuedReport
+from reports.tables.freezing import Cell, Difference, changed, digest
+from reports.tables.table import Column, Table
 
-from .freezing import Cell, Difference, changed, digest
-from .log_text import ACCEPTED, topic
-from .models import IssuedReport
 from .paper import Paper, Seal, freeze_paper, thaw_paper
-from .tables import Column, Table
 
 SHOWN = 3  # reasons beside a changed figure
 NO_ENTRY = "không có lần ghi nào của xã này; mức quy định hoặc số liệu chung đã đổi"

@@ -13,13 +13,13 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from .document import add_table, saved
-from .entry_sheet import as_read
-from .fitting import POINT, UPRIGHT, breadth, fit, strips
+from reports.files.fitting import POINT, UPRIGHT, breadth, fit, strips
+from reports.files.table_document import add_table, saved
+from reports.files.word import BODY, add_paragraph, add_rule, new_document, number_pages, set_page, write_foot
+from reports.tables.table import Table, as_read
+
 from .narrative import Chapter
 from .paper import Seal
-from .tables import Table
-from .word import BODY, add_paragraph, add_rule, new_document, number_pages, set_page, write_foot
 
 PARTS = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 LEFT, RIGHT = 72.0, 93.0  # millimetres of the two halves of a head

@@ -6,26 +6,17 @@ is the difference of the two figures as they are shown, so that a reader can che
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from communes.text import vn_number
-from criteria.rules import bands
+from criteria.rules.verdicts import bands
+from reports.catalogue.material import National, Task
+from reports.picture.figures import BandRow, Count, Figure, band_rows, criterion_rows, headline, registered
+from reports.picture.picture import Picture, Unit
 
-from .figures import BandRow, Count, Figure, band_rows, criterion_rows, headline, registered
-from .material import Task
 from .narrative_money import Accounts, arrears_paragraphs, money_paragraphs
 from .phrasing import listed, moved
-from .picture import Picture, Unit
 
 HARDEST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class National:
-    """The share of certified communes in the whole country, as a document states it."""
-
-    value: Decimal
-    decimals: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,28 @@
 Million đồng, as in the tables. Credit is lent and stands apart; plans are net of advances; the unknown is not said.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from communes.funding import Debt, FundingSource, Measure, Money, total
+from communes.money import Debt, FundingSource, Measure, Money, total
 from communes.text import vn_number
+from reports.catalogue.money import (
+    MILLIONS,
+    DebtRow,
+    FundingRow,
+    both,
+    debt_rows,
+    funding_rows,
+    money,
+    owed,
+    sums,
+    works,
+)
+from reports.picture.picture import Picture
 
-from .money import DebtRow, FundingRow, debt_rows, funding_rows
 from .phrasing import listed, moved
-from .picture import Picture
 
-UNIT = "triệu đồng"
 NAMED = 10  # overdue works
 
 
@@ -36,31 +46,12 @@ def money_paragraphs(accounts: Accounts) -> list[str]:
     planned, disbursed = sums(accounts.picture, accounts.money)
     return [
         *_given(accounts, planned, disbursed),
-        *listed(f"Chia theo nguồn ({UNIT})", list(_groups(planned, disbursed))),
+        *listed(f"Chia theo nguồn ({MILLIONS})", list(_groups(planned, disbursed))),
         *_credit(accounts, planned, disbursed),
         *_advances(accounts.picture.year, planned),
         *_coming_year(accounts),
         *_unknown(planned, disbursed),
     ]
-
-
-def sums(picture: Picture, lines: Iterable[Money]) -> tuple[FundingRow, FundingRow]:
-    """The last row of ``nguon-luc`` in the year: as planned, and as disbursed."""
-    lines = list(lines)
-    planned, disbursed = (
-        funding_rows(picture, lines, picture.year, measure)[-1] for measure in (Measure.PLANNED, Measure.DISBURSED)
-    )
-    return planned, disbursed
-
-
-def both(planned: Decimal | None, disbursed: Decimal | None, told: Callable[[Decimal], str] | None = None) -> str:
-    """``kế hoạch 1.250 triệu đồng, đã giải ngân 900 triệu đồng``: what is known of the two."""
-    known = [("kế hoạch", planned), ("đã giải ngân", disbursed)]
-    return ", ".join(f"{name} {(told or money)(amount)}" for name, amount in known if amount is not None)
-
-
-def money(amount: Decimal) -> str:
-    return f"{vn_number(amount)} {UNIT}"
 
 
 def _given(accounts: Accounts, planned: FundingRow, disbursed: FundingRow) -> list[str]:
@@ -81,7 +72,7 @@ def _since(accounts: Accounts, now: Decimal | None, with_credit: bool) -> str:
     then = before.of(FundingSource.CREDIT) if with_credit else before.sum(False)
     if now is None or then is None:
         return ""
-    return f"; giải ngân {moved(now, then, UNIT, None)} so với năm {accounts.previous.year} ({money(then)})"
+    return f"; giải ngân {moved(now, then, MILLIONS, None)} so với năm {accounts.previous.year} ({money(then)})"
 
 
 def _groups(planned: FundingRow, disbursed: FundingRow) -> Iterable[str]:
@@ -150,21 +141,10 @@ def arrears_paragraphs(accounts: Accounts) -> list[str]:
     return [f"{day} còn {works(rows)}{then}.", *_overdue(accounts, [row for row in rows if row.overdue])]
 
 
-def works(rows: Sequence[DebtRow]) -> str:
-    """``10 công trình nợ đọng, số tiền còn nợ 4.250 triệu đồng``."""
-    if not rows:
-        return "không có công trình nợ đọng"
-    return f"{vn_number(len(rows))} công trình nợ đọng, số tiền còn nợ {money(_owed(rows))}"
-
-
-def _owed(rows: Sequence[DebtRow]) -> Decimal:
-    return sum((row.owed for row in rows), Decimal(0))
-
-
 def _overdue(accounts: Accounts, rows: Sequence[DebtRow]) -> list[str]:
     if not rows:
         return []
-    told = f"Trong đó {vn_number(len(rows))} công trình đã quá hạn trả, còn nợ {money(_owed(rows))}"
+    told = f"Trong đó {vn_number(len(rows))} công trình đã quá hạn trả, còn nợ {money(owed(rows))}"
     if not accounts.named:
         return [f"{told}."]
     longest = sorted(rows, key=lambda row: (row.debt.deadline if row.debt else None) or accounts.picture.as_of)

@@ -6,28 +6,28 @@ from functools import cached_property
 from communes.context import note_for
 from communes.models import Province
 from criteria.models import AssessmentRound
+from reports.catalogue.beside import read_beside
+from reports.catalogue.material import Material
+from reports.catalogue.queries import material
+from reports.catalogue.registry import REPORTS, subtitle
+from reports.files import bound_workbook
+from reports.picture.figures import band_rows
+from reports.picture.picture import Picture
+from reports.tables.columns import by_place
+from reports.tables.table import Column, Table, as_read
 
-from . import binding, letter
-from .catalogue import REPORTS, subtitle
-from .columns import by_place
-from .entry_sheet import as_read
-from .figures import band_rows
-from .material import Material
-from .meeting_queries import read_beside
+from . import letter
 from .narrative import Chapter, Story, tell
 from .narrative_money import Accounts
 from .paper import Paper, Seal
-from .picture import Picture
-from .queries import material
-from .tables import Column, Table
 
 SHEETS_ONLY = {"du-lieu"}  # too wide to be read on paper
 BY_DISTRICT = "dat-chuan-theo-huyen"
 PLOTS = {
-    BY_DISTRICT: binding.Plot(
+    BY_DISTRICT: bound_workbook.Plot(
         "Số xã đạt chuẩn nông thôn mới theo huyện", "district", ("certified", "not_certified"), True
     ),
-    "nhom-tieu-chi": binding.Plot(
+    "nhom-tieu-chi": bound_workbook.Plot(
         "Số xã theo số tiêu chí đạt", "district", ("b19", "b15_18", "b10_14", "b5_9", "b0_4", "unknown"), True
     ),
 }
@@ -98,7 +98,7 @@ def workbook(paper: Paper, seal: Seal | None = None) -> bytes:
     """All tables in one xlsx file; with a ``seal`` its line stands at the foot of every page."""
     place = f"{paper.place[:1].upper()}{paper.place[1:]}"
     title = f"Bộ tài liệu nông thôn mới năm {paper.year}"
-    return binding.bind(title, place, paper.note, paper.tables, PLOTS, seal.line if seal else "")
+    return bound_workbook.bind(title, place, paper.note, paper.tables, PLOTS, seal.line if seal else "")
 
 
 def write_letter(paper: Paper, party: bool, seal: Seal | None = None) -> bytes:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .freezing import freeze, thaw
+from reports.tables.freezing import freeze, thaw
+from reports.tables.table import Table
+
 from .narrative import Chapter
-from .tables import Table
 
 VERSION = 1
 

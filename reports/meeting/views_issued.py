@@ -7,17 +7,17 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from communes.access import allow
+from communes.accounts.policy import allow
+from communes.accounts.second_factor import verified
 from communes.context import note_for
 from communes.models import District, Role
-from communes.second_factor import verified
+from reports.catalogue.asked import asked, named
+from reports.files import workbook as books
+from reports.models import IssuedReport
 
-from .. import workbook as books
-from ..issuing import Moved, issue, moved, moved_table, reopened
-from ..models import IssuedReport
-from ..pack import workbook, write_letter
-from .common import asked, named
-from .pack import ISSUERS, read_pack, show_pack
+from .issuing import Moved, issue, moved, moved_table, reopened
+from .pack import workbook, write_letter
+from .views_pack import ISSUERS, read_pack, show_pack
 
 READERS = (*ISSUERS, Role.VIEWER)
 ON_A_PAGE = 200
@@ -35,7 +35,7 @@ class IssueForm(forms.Form):
 def issued_list(request):
     found = IssuedReport.objects.filter(province=request.user.province).select_related("district", "by")
     context = {"asked": asked(request), "issued": found.defer("content")}
-    return render(request, "reports/issued_list.html", context)
+    return render(request, "reports/meeting/issued_list.html", context)
 
 
 @allow(*ISSUERS)
@@ -73,7 +73,7 @@ def issued(request, pk):
         context = {"page": _page(request, _moved(request, found))}
     except ValidationError as error:
         context = {"broken": " ".join(error.messages)}
-    return render(request, "reports/issued.html", {"issued": found} | context)
+    return render(request, "reports/meeting/issued.html", {"issued": found} | context)
 
 
 def _moved(request, found: IssuedReport) -> list[Moved]:
@@ -104,7 +104,9 @@ def changes_file(request, pk):
 
 
 def _broken(request, found: IssuedReport, error: ValidationError):
-    return render(request, "reports/issued.html", {"issued": found, "broken": " ".join(error.messages)}, status=409)
+    return render(
+        request, "reports/meeting/issued.html", {"issued": found, "broken": " ".join(error.messages)}, status=409
+    )
 
 
 @allow(*READERS)

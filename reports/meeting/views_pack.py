@@ -2,12 +2,12 @@
 
 from django.shortcuts import render
 
-from communes.access import EVERY_ROLE, allow
+from communes.accounts.policy import EVERY_ROLE, allow
 from communes.models import Role
+from reports.catalogue.asked import asked, attached, detailed, part
+from reports.catalogue.registry import REPORTS
 
-from ..catalogue import REPORTS
-from ..pack import SHEETS_ONLY, Pack, workbook, write_letter
-from .common import asked, attached, detailed, part
+from .pack import SHEETS_ONLY, Pack, workbook, write_letter
 
 NAME = "bo-tai-lieu"
 ISSUERS = (Role.ADMIN, Role.STAFF, Role.LEADER)
@@ -32,7 +32,7 @@ def show_pack(request, chosen, pack, whole, problem: str = "", status: int = 200
         "problem": problem,
         "sent": request.POST,
     }
-    return render(request, "reports/pack.html", context, status=status)
+    return render(request, "reports/meeting/pack.html", context, status=status)
 
 
 @allow(*EVERY_ROLE)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from criteria.rules import Band, bands
+from criteria.rules.verdicts import Band, bands
 
 from .picture import Criterium, Picture, Unit
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-from criteria.rules import Summary, Verdict
+from criteria.rules.verdicts import Summary, Verdict
 
 EVERYTHING = frozenset({"criteria", "statistics", "summaries", "marks"})  # what a picture is made from beside units
 UNASSESSED = Summary()

@@ -1,7 +1,8 @@
 """PURE: the JSON of a report (design: fixed interfaces)."""
 
-from .picture import Picture
-from .tables import Table
+from reports.picture.picture import Picture
+
+from .table import Table
 
 
 def as_json(table: Table, picture: Picture, note: str) -> dict[str, object]:

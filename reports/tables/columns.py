@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from .tables import Column
+from .table import Column
 
 
 def by_place(code: Callable[[Any], str | None], name: Callable[[Any], str]) -> Column:

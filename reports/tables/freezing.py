@@ -13,9 +13,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from criteria.rules import Verdict
+from criteria.rules.verdicts import Verdict
 
-from .tables import Column, Table, Value
+from .table import Column, Table, Value
 
 NAMING = ("code", "key", "document", "number", "name", "label", "district", "work")
 TITLES = ("work", "name", "label", "district", "text", "number")  # by which people know a row

@@ -1,13 +1,15 @@
 """PURE: what a table is and how a value is shown. Page, xlsx and JSON are drawn from the same columns and rows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from communes.text import vn_number
-from criteria.rules import Verdict
+from criteria.rules.verdicts import Verdict
+
+READ_NOTES = ["Ô trống là chưa có số liệu. Nội dung chỉ tiêu và mức quy định xem biểu chỉ tiêu kèm theo."]
 
 Value = str | int | Decimal | date | Verdict | None
 MARKS = {Verdict.MET: "Đ", Verdict.NOT_MET: "CĐ", Verdict.NOT_APPLICABLE: "KXX", Verdict.UNKNOWN: ""}
@@ -112,3 +114,11 @@ class Table:
     def records(self) -> list[dict[str, str | int | float | None]]:
         """The rows, totals last, as they go into JSON."""
         return [{column.key: column.plain(row) for column in self.columns} for row in (*self.rows, *self.totals)]
+
+
+def as_read(table: Table) -> Table:
+    """The table for readers: of a sheet to be filled in, without what serves filling in and sending back."""
+    if not table.fillable:
+        return table
+    columns = [replace(column, editable=False, choices=(), highest=None) for column in table.columns]
+    return replace(table, columns=columns, notes=READ_NOTES, guide=[], hidden=None)

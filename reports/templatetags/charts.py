@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
-from ..colouring import Hexagon, Painting
-from ..hexmap import Cell, layout
-from ..picture import STANDINGS
+from reports.drawing.colouring import Hexagon, Painting
+from reports.drawing.hexmap import Cell, layout
+from reports.picture.picture import STANDINGS
 
 register = template.Library()
 _HERE = "code-here"

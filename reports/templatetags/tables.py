@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
-from ..picture import SIGNS, STANDINGS
-from ..tables import MARKS, Column, Table, Verdict
+from reports.picture.picture import SIGNS, STANDINGS
+from reports.tables.table import MARKS, Column, Table, Verdict
 
 register = template.Library()
 _HERE = "code-here"

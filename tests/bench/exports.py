@@ -9,9 +9,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from communes.context import note_for
 from communes.models import Province
-from reports import workbook
-from reports.catalogue import REPORTS, Report
-from reports.queries import material, pictures, rounds_of
+from criteria.rounds import rounds_of
+from reports.catalogue.queries import material
+from reports.catalogue.registry import REPORTS, Report
+from reports.files import workbook
+from reports.picture.reading import pictures
 
 from .bars import Measured
 from .timing import Effort, compare

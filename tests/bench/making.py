@@ -11,11 +11,11 @@ from communes import actions as places
 from communes.models import Batch, Commune, District, Officer, Province, Recognition, Region, Registration, Role
 from communes.text import fold
 from criteria import actions
-from criteria.cells import limit, show
-from criteria.loading import STATISTICS, load_standard
+from criteria.judging.loading import STATISTICS, load_standard
 from criteria.models import AssessmentRound, CriteriaSet, Requirement, Scope, Source, Via
-from criteria.rules import Given, Verdict
-from criteria.standard import Line, Rule, Standard
+from criteria.rules.cells import limit, show
+from criteria.rules.standard import Line, Rule, Standard
+from criteria.rules.verdicts import Given, Verdict
 from tests.reports.making import make_document
 
 YEARS = (2016, 2017)

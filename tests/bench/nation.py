@@ -12,7 +12,6 @@ from itertools import chain, cycle, islice
 
 from django.db import connection, transaction
 
-from communes.funding import FundingSource
 from communes.models import (
     Arrears,
     Batch,
@@ -27,9 +26,10 @@ from communes.models import (
     Role,
     YearlyStatistics,
 )
+from communes.money import FundingSource
 from criteria.actions.journal import log
-from criteria.actions.judging import derive, with_statistics
-from criteria.loading import STATISTICS, load_standard
+from criteria.judging.applying import derive, with_statistics
+from criteria.judging.loading import STATISTICS, load_standard
 from criteria.models import (
     Assessment,
     AssessmentRound,
@@ -41,8 +41,8 @@ from criteria.models import (
     Source,
     Via,
 )
-from criteria.rules import NO_DATA, Summary, judge
-from criteria.standard import Standard
+from criteria.rules.standard import Standard
+from criteria.rules.verdicts import NO_DATA, Summary, judge
 from tests.reports.making import make_document
 
 from .making import SET, statistics, value

@@ -6,8 +6,9 @@ from django.db import connection
 from django.test import Client
 
 from communes.models import Province
-from reports.figures import band_rows, criterion_rows, headline
-from reports.queries import pictures, rounds_of
+from criteria.rounds import rounds_of
+from reports.picture.figures import band_rows, criterion_rows, headline
+from reports.picture.reading import pictures
 
 from .bars import Measured
 from .timing import Effort, compare

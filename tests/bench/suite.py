@@ -7,8 +7,8 @@ from django.db import connection
 from communes import reference as places
 from communes.models import Officer
 from criteria import reference as sets
-from reports import demo
-from reports import reference as documents
+from reports.demo import assessments
+from reports.documents import reference as documents
 
 from . import country, exports, nation, overview, pages, stock, writes
 from .bars import Measured
@@ -60,7 +60,7 @@ def version() -> str:
 def _load() -> None:
     for source in (places, sets, documents):
         source.load()
-    demo.load(_say)
+    assessments.load(_say)
 
 
 def _refresh_statistics() -> None:

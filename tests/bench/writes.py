@@ -8,8 +8,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from communes.models import Officer
-from criteria import actions, importing
-from criteria.loading import load_standard
+from criteria import actions
+from criteria.intake import importing
+from criteria.judging.loading import load_standard
 from criteria.models import Assessment, AssessmentRound, Result, Via
 
 from .bars import Measured

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from communes import actions
-from communes.funding import Debt, FundingSource, Measure, Money, balance, outstanding, overdrawn
 from communes.models import Arrears, Assignment, Commune, Department, District, Funding, Hamlet
+from communes.money import Debt, FundingSource, Measure, Money, balance, outstanding, overdrawn
 from criteria import actions as assessing
-from criteria.ledger import save_arrears, save_assignment, save_funding, save_hamlet
-from criteria.log_check import tampering
+from criteria.actions.money import save_arrears, save_assignment, save_funding, save_hamlet
 from criteria.models import AssessmentRound, ChangeEvent
-from tests.communes.test_admin_import import confirm, lines, refused, send
+from criteria.proofs.log import tampering
+from tests.communes.administration.test_import import confirm, lines, refused, send
 
 CUC_DUONG = "05737"
 YEARS = range(2016, 2021)

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from criteria import actions
-from criteria.loading import load_standard
+from criteria.judging.loading import load_standard
 from criteria.models import AssessmentRound, CriteriaSet
-from criteria.workflow import State
+from criteria.rules.workflow import State
 
 
 @pytest.fixture

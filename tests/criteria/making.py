@@ -6,7 +6,7 @@ import io
 import xlsxwriter
 
 from communes.fixtures import FIXTURES
-from criteria import importing
+from criteria.intake import importing
 from criteria.models import Assessment, Result, Via
 
 HEADINGS = ["Mã xã", "Xã", "Huyện, thành phố, thị xã"]

@@ -10,12 +10,13 @@ import pytest
 from django.conf import settings
 
 from communes.models import Province
-from criteria import actions, importing
-from criteria.loading import load_standard
+from criteria import actions
+from criteria.intake import importing
+from criteria.judging.loading import load_standard
 from criteria.models import Assessment, Indicator, Requirement, Result, Scope, Via
 from criteria.reference import load, load_set, renew_requirements
-from criteria.rules import Comparison, Threshold, Verdict, bands
-from criteria.standard import Line, Rule, Standard, narrowest
+from criteria.rules.standard import Line, Rule, Standard, narrowest
+from criteria.rules.verdicts import Comparison, Threshold, Verdict, bands
 from tests.criteria.making import HEADINGS, csv_file
 
 SET = {

@@ -23,7 +23,7 @@ from decimal import Decimal
 from communes.models import Commune, Officer
 from criteria import actions
 from criteria.models import AssessmentRound, Via
-from criteria.rules import Given
+from criteria.rules.verdicts import Given
 given = {given!r}
 round = AssessmentRound.objects.year_end().get(as_of__year=2017)
 ids = dict(Commune.objects.filter(code__in=given).in_force(round.as_of).values_list("code", "pk"))

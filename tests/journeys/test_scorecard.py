@@ -12,7 +12,7 @@ from django.contrib.staticfiles import finders
 
 from criteria import actions
 from criteria.models import CriteriaSet, Result
-from criteria.rules import Verdict
+from criteria.rules.verdicts import Verdict
 from tests.journeys.test_pages import overflow, violations
 from tests.whole import in_turn
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.demo import ACCOUNTS
+from reports.demo.assessments import ACCOUNTS
 from tests.site import sign_in
 from tests.whole import WHOLE
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 
-from communes import sessions
+from communes.accounts import sessions
 from communes.models import Officer
-from reports.catalogue import REPORTS
-from tests.criteria.test_form import fields
+from reports.catalogue.registry import REPORTS
+from tests.criteria.entry.test_form import fields
 from tests.policies.stage import DOCUMENT, PASSWORD, WHY, YEAR, Place, Stage, paper, sheet
 
 NAM = f"?nam={YEAR}"

@@ -9,12 +9,13 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from communes.models import Department, Officer, Province, Recognition, Role
-from criteria import actions, appraisal
-from criteria.checking import doubts
-from criteria.editing import standard_of
-from criteria.grid import load_with_last_year
+from criteria import actions
+from criteria.dossier import actions as appraisal
+from criteria.entry.grid import load_with_last_year
+from criteria.entry.reconciling import standard_of
+from criteria.judging.doubts import doubts
 from criteria.models import Assessment, AssessmentRound, Evidence, Indicator, Requirement
-from criteria.workflow import Step
+from criteria.rules.workflow import Step
 from reports.models import IssuedReport
 from tests.criteria.making import HEADINGS, PDF, xlsx
 from tests.policies.table import ADMIN, LEADER, OTHER_DISTRICT, OWN_DISTRICT, STAFF, STRANGER, VIEWER

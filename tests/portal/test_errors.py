@@ -5,7 +5,7 @@ from unittest.mock import patch
 import pytest
 from django.db import OperationalError
 
-from communes.access import OfficerBackend
+from communes.accounts.policy import OfficerBackend
 
 pytestmark = pytest.mark.django_db
 

@@ -121,7 +121,7 @@ def test_who_runs_one_of_these_lines_may_notice(source, lines):
             assert mutant.lines == (lines if lines is None else frozenset(lines))
 
 
-RULES = "criteria/rules.py"
+RULES = "criteria/rules/verdicts.py"
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from criteria.models import Assessment, AssessmentRound, Result
-from criteria.verifying import differences
+from criteria.proofs.summaries import differences
 from tests.bench import country, nation, pages
 from tests.bench.timing import Effort
 

@@ -75,7 +75,7 @@ def test_a_fault_tells_nothing_of_itself(client_of, staff, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("bí mật")
 
-    monkeypatch.setattr("reports.views.papers.as_json", broken)
+    monkeypatch.setattr("reports.catalogue.views.as_json", broken)
     client = client_of(staff)
     client.raise_request_exception = False
     answer = client.get("/bao-cao/tong-hop.json?nam=2017")

@@ -16,8 +16,8 @@ from communes.models import (
     YearlyStatistics,
 )
 from criteria.models import Assessment, AssessmentRound, CriteriaSet, Indicator, Result
-from criteria.rules import Verdict, summarise
-from reports.catalogue import REPORTS
+from criteria.rules.verdicts import Verdict, summarise
+from reports.catalogue.registry import REPORTS
 from reports.models import Conclusion, Directive, IssuedReport, StatedFigure
 
 YEARS = (2016, 2017)

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from communes import sessions
+from communes.accounts import sessions
 from communes.models import Role
 from tests.reports.making import addresses, make_province, officer_of
 from tests.whole import SIZES

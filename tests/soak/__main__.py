@@ -11,9 +11,9 @@ from unittest.mock import patch
 
 from tests.bench.databases import postgresql, scratch, sqlite
 from tests.site import running
+from tests.soak.mutants import command as mutants
 
 from . import drill, entry, faults, matrix, roll, sheet, storm
-from .mutants import command as mutants
 from .production import production
 
 KILLS = 25

@@ -9,14 +9,14 @@ from decimal import Decimal
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
 
+from communes.accounts.sessions import BEGAN, SEEN, SessionStore
 from communes.models import Officer, Province, Role
-from communes.sessions import BEGAN, SEEN, SessionStore
-from criteria import cells
-from criteria.cells import written
-from criteria.editing import standard_of, text_of
-from criteria.loading import STATISTICS, load_states
+from criteria.entry.reconciling import standard_of, text_of
+from criteria.judging.loading import STATISTICS, load_states
 from criteria.models import AssessmentRound, ChangeEvent
-from criteria.rules import Given, Verdict
+from criteria.rules import cells
+from criteria.rules.cells import written
+from criteria.rules.verdicts import Given, Verdict
 
 
 def cast(year: int, count: int) -> None:
@@ -40,7 +40,7 @@ def cast(year: int, count: int) -> None:
 def _sign_in(officer: Officer) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(officer.pk)
-    session[BACKEND_SESSION_KEY] = "communes.access.OfficerBackend"
+    session[BACKEND_SESSION_KEY] = "communes.accounts.policy.OfficerBackend"
     session[HASH_SESSION_KEY] = officer.get_session_auth_hash()
     session[BEGAN] = session[SEEN] = int(time.time())
     session.create()

@@ -75,7 +75,7 @@ def _prepare(communes: int, folder: Path) -> list[Path]:
     from communes import reference as places
     from criteria import actions
     from criteria import reference as sets
-    from criteria.loading import load_standard
+    from criteria.judging.loading import load_standard
     from criteria.models import CriteriaSet
     from tests.bench import making
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from communes.guard import FileRefused, Limits
 from communes.models import Province
-from criteria import importing
+from communes.uploads.guard import FileRefused, Limits
+from criteria.intake import importing
 from criteria.models import AssessmentRound, Via
 
 SHOWN = 50

@@ -4,8 +4,8 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from criteria.log_check import tampering
 from criteria.models import LogHead
+from criteria.proofs.log import tampering
 
 
 class Command(BaseCommand):

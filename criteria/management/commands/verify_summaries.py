@@ -4,7 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from criteria.verifying import differences
+from criteria.proofs.summaries import differences
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 
 from communes.models import Officer
 from criteria.models import AssessmentRound
-from reports import demo
+from reports.demo import assessments
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
             call_command("load_demo", stdout=self.stdout)
             return
         self.stdout.write("Cơ sở dữ liệu đã có dữ liệu, không nạp thêm.")
-        known = [name for name, *_ in demo.ACCOUNTS]
+        known = [name for name, *_ in assessments.ACCOUNTS]
         found = Officer.objects.filter(username__in=known, is_active=True).values_list("username", flat=True)
         if found:
             self.stdout.write(f"Tài khoản dùng thử: {', '.join(sorted(found, key=known.index))}.")

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from communes.models import Province
-from reports import demo
+from reports.demo import assessments
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
         if province.illustrative:
             raise CommandError("Số liệu minh họa đã có trong cơ sở dữ liệu; không nạp lại.")
         self.stdout.write("Nạp số liệu minh họa:")
-        password = demo.load(self.stdout.write)
+        password = assessments.load(self.stdout.write)
         self.stdout.write("Tài khoản dùng thử (mật khẩu chung: " + password + "):")
-        for username, title, _role, _district in demo.ACCOUNTS:
+        for username, title, _role, _district in assessments.ACCOUNTS:
             self.stdout.write(f"  {username:<12} {title}")

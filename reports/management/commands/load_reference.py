@@ -5,7 +5,7 @@ from django.db import transaction
 
 from communes import reference as places
 from criteria import reference as sets
-from reports import reference as documents
+from reports.documents import reference as documents
 
 
 class Command(BaseCommand):

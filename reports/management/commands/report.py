@@ -8,12 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from communes.context import note_for
 from communes.models import Province
-from reports import document, workbook
-from reports.catalogue import REPORTS
-from reports.queries import material, read, rounds_of
-from reports.records import as_json
+from criteria.rounds import rounds_of
+from reports.catalogue.queries import material, read
+from reports.catalogue.registry import REPORTS
+from reports.files import table_document, workbook
+from reports.tables.as_json import as_json
 
-WRITERS = {"xlsx": workbook.write, "docx": document.write}
+WRITERS = {"xlsx": workbook.write, "docx": table_document.write}
 
 
 class Command(BaseCommand):

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, resolve
 
 from communes.models import Commune, Officer, Role, Session
-from reports.catalogue import REPORTS
-from reports.demo import ACCOUNTS
+from reports.catalogue.registry import REPORTS
+from reports.demo.assessments import ACCOUNTS
 from tests.reports.making import addresses
 from tests.reports.reading import parts_of
 from tests.whole import WHOLE
@@ -67,7 +67,7 @@ def codes_of(*districts: str) -> set[str]:
 def test_the_addresses_tried_here_leave_out_no_page_for_reading():
     """Pages for writing have tests of their own beside what they write."""
     tried = {resolve(address.split("?")[0]).url_name for address in PAGES}
-    reading = {name for name, view in routes().items() if view.__module__.startswith(("reports.", "criteria.views"))}
+    reading = {name for name, view in routes().items() if view.__module__.startswith(("reports.", "criteria."))}
     assert tried >= {name for name in reading if not name.startswith(ELSEWHERE)}
 
 

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from communes import second_factor
-from communes.models import RecoveryCodes, devices
+from communes.accounts import second_factor
+from communes.models import RecoveryCodes, recovery_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def test_after_a_wrong_code_the_right_one_has_to_wait_longer_each_time(codes, pa
 
 def test_what_is_no_recovery_code_is_neither_hashed_nor_counted(codes, paper, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr(devices, "check_password", pytest.fail)
+        patched.setattr(recovery_codes, "check_password", pytest.fail)
         assert not any(paper.verify_token(typed) for typed in ("000000", "", "a" * 9, "a" * 11, "1" * 5000))
     assert paper.verify_token(codes[0])
 

@@ -11,11 +11,12 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 from django.utils import timezone
 
-from communes import second_factor, sessions
+from communes.accounts import second_factor, sessions
 from communes.models import Officer, Role, Session
-from tests.communes.test_recovery_codes import everything
-from tests.communes.test_sign_in import PASSWORD, enter, is_inside
 from tests.reports.making import make_province, officer_of
+
+from .test_recovery_codes import everything
+from .test_sign_in import PASSWORD, enter, is_inside
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from communes import second_factor
+from communes.accounts import second_factor
 from communes.models import District, Officer, Role
 from criteria.models import AssessmentRound
 
@@ -71,7 +71,7 @@ class TestLock:
         assert enter(client, known.username).status_code == 302
 
     def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(self, rf, settings):
-        from communes.access import address_of
+        from communes.accounts.policy import address_of
 
         request = rf.get("/", HTTP_X_FORWARDED_FOR="6.6.6.6, 10.1.1.1", REMOTE_ADDR="127.0.0.1")
         settings.BEHIND_PROXY = False

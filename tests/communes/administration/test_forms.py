@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.urls import reverse
 
-from communes.desk import MEANWHILE
+from communes.administration.scope import MEANWHILE
 from communes.models import (
     Arrears,
     BoundaryChange,
@@ -23,8 +23,8 @@ from communes.models import (
     YearlyStatistics,
 )
 from criteria.models import ChangeEvent
+from reports.documents.actions import keep
 from reports.models import Conclusion, StatedFigure
-from reports.register import keep
 from tests.reports.making import make_province
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +131,7 @@ def test_who_is_second_with_the_same_record_is_told_so(client, commune, monkeypa
     def quicker(row, officer):
         raise IntegrityError("duplicate key")
 
-    monkeypatch.setattr("criteria.admin.save_funding", quicker)
+    monkeypatch.setattr("criteria.administration.pages.save_funding", quicker)
     before = stored(Funding)
     answer = client.post(page(Funding, "add"), entered(Funding, commune))
     assert errors_of(answer) == {"__all__": [MEANWHILE]}
@@ -144,7 +144,7 @@ def test_the_reason_stands_at_the_field_it_names_and_what_was_half_written_is_un
         row.save()
         raise ValidationError({"planned": "Quá kế hoạch.", "elsewhere": "Chưa có kỳ đánh giá."})
 
-    monkeypatch.setattr("criteria.admin.save_funding", write_then_refuse)
+    monkeypatch.setattr("criteria.administration.pages.save_funding", write_then_refuse)
     before = stored(Funding)
     answer = client.post(page(Funding, "add"), entered(Funding, commune))
     assert errors_of(answer) == {"planned": ["Quá kế hoạch."], "__all__": ["Chưa có kỳ đánh giá."]}
@@ -167,7 +167,7 @@ def test_a_document_is_not_written_without_the_figure_that_was_refused_and_both_
             raise ValidationError("Văn bản này thuộc tỉnh khác.")
         keep(row, by=by)
 
-    monkeypatch.setattr("reports.admin.keep", keep_documents)
+    monkeypatch.setattr("reports.documents.administration.keep", keep_documents)
     figure = {"key": "met", "year": "2017", "value": "12", "decimals": "0", "unit": "xã", "quote": LONG}
     typed = {"number": "77/KL", "slug": "77-kl", "kind": "Kết luận", "issued_on": "1/3/2018", "issuer": "Đoàn"}
     counts = {"figures-TOTAL_FORMS": "1", "figures-INITIAL_FORMS": "0", "title": "Nông thôn mới"}

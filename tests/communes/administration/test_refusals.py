@@ -7,17 +7,9 @@ import pytest
 from communes.models import Recognition, YearlyStatistics
 from criteria import actions
 from criteria.models import AssessmentRound, ChangeEvent
-from tests.communes.test_admin_import import (
-    DECISION,
-    XLSX,
-    confirm,
-    decisions,
-    lines,
-    refused,
-    send,
-    statistics,
-)
 from tests.criteria.odd_files import flat_bomb, nested_bomb, overlapping_bomb
+
+from .test_import import DECISION, XLSX, confirm, decisions, lines, refused, send, statistics
 
 VU_CHAN = "05728"
 pytestmark = pytest.mark.django_db

@@ -9,12 +9,13 @@ import pytest
 from django.urls import reverse
 
 from communes.models import Assignment, Commune, Department, District, Funding, Officer, Registration, Role
-from criteria import appraisal
-from criteria.appraisal import Said
-from criteria.dossier_loading import load_frame
+from criteria.dossier import actions as appraisal
+from criteria.dossier.actions import Said
+from criteria.dossier.loading import load_frame
 from criteria.models import Assessment, AssessmentRound, Indicator, Opinion, Requirement
-from tests.communes.test_admin_import import XLSX, confirm, export, lines, refused, send, table, workbook
 from tests.reports.making import make_province, officer_of
+
+from .test_import import XLSX, confirm, export, lines, refused, send, table, workbook
 
 pytestmark = pytest.mark.django_db
 

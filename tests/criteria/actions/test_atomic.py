@@ -12,8 +12,8 @@ from communes.models import Commune, YearlyStatistics
 from criteria import actions
 from criteria.actions import Entry
 from criteria.models import Assessment, AssessmentRound, ChangeEvent, LogHead, Result, Upload, Via
-from criteria.rules import Given
-from criteria.workflow import NotAllowed, Step
+from criteria.rules.verdicts import Given
+from criteria.rules.workflow import NotAllowed, Step
 
 pytestmark = pytest.mark.django_db
 PHUC_HA, PHUC_XUAN = "05485", "05488"

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from communes.models import Commune, DistrictRecognition
+from criteria.actions.decisions import save_district_recognition
 from criteria.models import AssessmentRound, ChangeEvent
-from criteria.official import save_district_recognition
 
 pytestmark = pytest.mark.django_db
 ADD = "/quan-tri/communes/districtrecognition/add/"

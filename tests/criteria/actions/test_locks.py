@@ -18,12 +18,15 @@ from django.db import connection, models
 from django.utils import timezone
 
 from communes.models import Arrears, Department, District, DistrictRecognition, Funding, Recognition, YearlyStatistics
-from criteria import actions, appraisal, importing, ledger, official
-from criteria.actions import Entry
-from criteria.appraisal import Said
+from criteria import actions
+from criteria.actions import Entry, decisions
+from criteria.actions import money as ledger
+from criteria.dossier import actions as appraisal
+from criteria.dossier.actions import Said
+from criteria.intake import importing
 from criteria.models import Assessment, Upload, Via
-from criteria.rules import Given
-from criteria.workflow import NotAllowed, State, Step
+from criteria.rules.verdicts import Given
+from criteria.rules.workflow import NotAllowed, State, Step
 from tests.criteria.making import HEADINGS, PDF, PHUC_HA, csv_file
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +100,7 @@ def withdraw(cast):
 def save_statistics(cast):
     row = YearlyStatistics.objects.get(commune=cast.row.commune_id, year=YEAR)
     row.population = 4321
-    official.save_statistics(row, cast.staff)
+    decisions.save_statistics(row, cast.staff)
 
 
 def _decision(cast) -> Recognition:
@@ -107,13 +110,13 @@ def _decision(cast) -> Recognition:
 
 
 def save_recognition(cast):
-    official.save_recognition(_decision(cast), cast.staff)
+    decisions.save_recognition(_decision(cast), cast.staff)
 
 
 def save_district_recognition(cast):
     district = District.objects.get(code="173")
     row = DistrictRecognition(district=district, title="dat_chuan", counts_for_year=YEAR, decision_number="8/QĐ")
-    official.save_district_recognition(row, cast.staff)
+    decisions.save_district_recognition(row, cast.staff)
 
 
 def save_funding(cast):
@@ -340,7 +343,7 @@ def _saved_again(model: type[models.Model], save: Callable) -> Callable:
 SAVED = {Recognition: {"counts_for_year": 2017}}
 OWN_ROW = {
     "communes_funding": _saved_again(Funding, ledger.save_funding),
-    "communes_recognition": _saved_again(Recognition, official.save_recognition),
+    "communes_recognition": _saved_again(Recognition, decisions.save_recognition),
     "criteria_evidence": withdraw,
     "criteria_upload": take,
     "criteria_loghead": record,
@@ -361,7 +364,7 @@ def test_every_action_is_one_transaction():
         *(getattr(actions, name) for name in ("accept", "announce", "close_year", "move", "open_round", "record")),
         *(getattr(actions, name) for name in ("record_statistics", "reopen_year", "take")),
         *(appraisal.attach, appraisal.give_opinions, appraisal.recognise, appraisal.revoke, appraisal.withdraw),
-        *(official.save_recognition, official.save_district_recognition, ledger._save, ledger.note_loaded),
+        *(decisions.save_recognition, decisions.save_district_recognition, ledger._save, ledger.note_loaded),
     ]
     assert [act.__name__ for act in told if not hasattr(act, "__wrapped__")] == []
 
@@ -369,9 +372,9 @@ def test_every_action_is_one_transaction():
 LOGS = {
     "criteria.actions.steps": ("nộp", "duyệt", "khóa năm"),
     "criteria.actions.recording": ("ghi", "chấp nhận cảnh báo"),
-    "criteria.appraisal": ("ý kiến", "đính kèm", "rút minh chứng"),
-    "criteria.official": ("quyết định",),
-    "criteria.ledger": ("nguồn lực", "nợ đọng"),
+    "criteria.dossier.actions": ("ý kiến", "đính kèm", "rút minh chứng"),
+    "criteria.actions.decisions": ("quyết định",),
+    "criteria.actions.money": ("nguồn lực", "nợ đọng"),
 }
 
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from communes.models import Commune, YearlyStatistics
 from criteria import actions
 from criteria.actions import Entry
-from criteria.loading import load_standard, load_states
+from criteria.judging.loading import load_standard, load_states
 from criteria.models import (
     Assessment,
     AssessmentRound,
@@ -23,7 +23,7 @@ from criteria.models import (
     Scope,
     Via,
 )
-from criteria.rules import Given, ReasonMissing, Summary, Verdict
+from criteria.rules.verdicts import Given, ReasonMissing, Summary, Verdict
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from tablib import Dataset
 
 from communes.models import Commune, Department, Registration
-from criteria.ledger import save_registration
-from criteria.log_check import tampering
+from criteria.actions.money import save_registration
+from criteria.administration.resources_money import RegistrationResource
 from criteria.models import AssessmentRound, ChangeEvent, Via
-from criteria.resources_money import RegistrationResource
+from criteria.proofs.log import tampering
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from criteria import actions
 from criteria.actions import Entry
 from criteria.actions.journal import aside
 from criteria.models import Assessment, AssessmentRound, ChangeEvent, CriteriaSet, LogHead, Result, Upload, Via
-from criteria.rules import Given
-from criteria.workflow import NotAllowed, State, Step
+from criteria.rules.verdicts import Given
+from criteria.rules.workflow import NotAllowed, State, Step
 
 pytestmark = pytest.mark.django_db
 PHUC_HA, PHUC_XUAN, QUYET_THANG = "05485", "05488", "05491"

@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from communes.models import Arrears, Assignment, Commune, Department, Level, Recognition
-from criteria import actions, appraisal
-from criteria.appraisal import Said
-from criteria.dossier_loading import dossier_of, load_dossier, load_frame
+from criteria import actions
+from criteria.dossier import actions as appraisal
+from criteria.dossier.actions import Said
+from criteria.dossier.loading import dossier_of, load_dossier, load_frame
 from criteria.models import Assessment, ChangeEvent, CriteriaSet, Evidence, Opinion, Via
 from tests.criteria.making import PDF
 

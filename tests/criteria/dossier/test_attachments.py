@@ -9,8 +9,8 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communes.guard import FileRefused
-from criteria.dossier_files import LONGEST, check, clean_name
+from communes.uploads.guard import FileRefused
+from criteria.dossier.attachments import LONGEST, check, clean_name
 from tests.criteria.making import PDF
 from tests.criteria.odd_files import flat_bomb, nested_bomb, overlapping_bomb, parts_of, xlsx, zipped
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communes.funding import Debt
 from communes.models import Arrears, Commune
-from criteria.dossier import Item, Judged, Opinion, check, missing, passes, with_waiting
-from criteria.dossier_loading import dossier_of
-from criteria.rules import Verdict
+from communes.money import Debt
+from criteria.dossier.check import Item, Judged, Opinion, check, missing, passes, with_waiting
+from criteria.dossier.loading import dossier_of
+from criteria.rules.verdicts import Verdict
 
 MET = [Judged(number, f"Tên {number}", Verdict.MET) for number in range(1, 20)]
 AGREED = [Opinion(number, "Sở A", True) for number in range(1, 20)]

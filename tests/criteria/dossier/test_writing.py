@@ -10,11 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from communes.models import Arrears, Recognition
-from criteria import actions, appraisal
-from criteria.dossier_forms import read_opinions
+from criteria import actions
+from criteria.dossier import actions as appraisal
+from criteria.dossier.forms import read_opinions
 from criteria.models import AssessmentRound, ChangeEvent, Evidence, Opinion
-from reports.demo import ACCOUNTS
-from tests.criteria.test_dossier_files import BOMBS, PDF, REFUSED, refused_file
+from reports.demo.assessments import ACCOUNTS
+
+from .test_attachments import BOMBS, PDF, REFUSED, refused_file
 
 pytestmark = pytest.mark.django_db
 

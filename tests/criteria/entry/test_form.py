@@ -11,13 +11,12 @@ from django.urls import reverse
 from communes.models import Commune
 from criteria import actions
 from criteria.actions import Entry
-from criteria.editing import Edit
-from criteria.editing import save as save_cells
+from criteria.entry.reconciling import Edit
+from criteria.entry.reconciling import save as save_cells
 from criteria.models import Assessment, ChangeEvent, Result, Via
-from criteria.rules import Given, Verdict
-from criteria.workflow import REASONS, State
-
-from .making import assessment, result
+from criteria.rules.verdicts import Given, Verdict
+from criteria.rules.workflow import REASONS, State
+from tests.criteria.making import assessment, result
 
 pytestmark = pytest.mark.django_db
 CODE = "05485"

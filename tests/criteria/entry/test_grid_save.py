@@ -9,7 +9,7 @@ import pytest
 from communes.models import Commune
 from criteria import actions
 from criteria.models import Assessment, ChangeEvent, CriteriaSet, Result, Via
-from criteria.workflow import State
+from criteria.rules.workflow import State
 
 VU_CHAN, LIEN_MINH = "05728", "05752"
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from communes.models import Role
 from criteria.models import Assessment, AssessmentRound
-from criteria.workflow import NAMES, RIGHTS, State, Step, after, may, steps
+from criteria.rules.workflow import NAMES, RIGHTS, State, Step, after, may, steps
 from tests.reports.making import make_province, officer_of
 from tests.whole import SIZES
 

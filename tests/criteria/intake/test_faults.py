@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from communes.models import YearlyStatistics
-from criteria import importing
+from criteria.intake import importing
 from criteria.models import Assessment, ChangeEvent, LogHead, Result, Upload, Via
 from tests.criteria.making import csv_file, table
 

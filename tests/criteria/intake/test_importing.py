@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from communes.guard import FileRefused
 from communes.models import YearlyStatistics
-from criteria import actions, importing
-from criteria.importing import CellChange
+from communes.uploads.guard import FileRefused
+from criteria import actions
+from criteria.intake import importing
+from criteria.intake.importing import CellChange
 from criteria.models import Assessment, AssessmentRound, ChangeEvent, Result, Via
-from criteria.rules import Verdict
-from criteria.sheet import address
+from criteria.rules.verdicts import Verdict
+from criteria.spreadsheets.sheet import address
 from tests.criteria.making import HEADINGS, PHUC_HA, PHUC_XUAN, assessment, commit, csv_file, result, table, xlsx
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.utils.html import escape
 from communes.models import YearlyStatistics
 from criteria.models import Assessment, ChangeEvent, Result, Upload
 from tests.criteria.odd_files import BOMBS, FLIPPED, HOSTILE, OFFICES, Odd, flipped
-from tests.criteria.test_files import MEGABYTES, SECONDS, processor_seconds
+from tests.criteria.spreadsheets.test_opening import MEGABYTES, SECONDS, processor_seconds
 from tests.whole import WHOLE
 
 pytestmark = pytest.mark.django_db

@@ -9,11 +9,13 @@ import pytest
 import xlsxwriter
 
 from communes.models import Commune
-from criteria import actions, importing
-from criteria.files import open_file
+from criteria import actions
+from criteria.intake import importing
 from criteria.models import Via
-from tests.criteria.test_files import office  # noqa: F401
-from tests.criteria.test_three_way import LIEN_MINH, VU_CHAN, edit
+from criteria.spreadsheets.opening import open_file
+from tests.criteria.spreadsheets.test_opening import office  # noqa: F401
+
+from .test_three_way import LIEN_MINH, VU_CHAN, edit
 
 pytestmark = pytest.mark.django_db
 CHANGES = {

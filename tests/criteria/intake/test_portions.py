@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from criteria import importing
-from criteria.importing import Incoming
+from criteria.intake import importing
+from criteria.intake.importing import Incoming
 from criteria.models import Assessment, ChangeEvent, Result, Via
 
 from .test_three_way import edit

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from criteria.preview import CellChange, Preview, Rejection, shown
+from criteria.intake.preview import CellChange, Preview, Rejection, shown
 
 CHANGED = CellChange("F7", "05485", "5.1", Decimal(80), Decimal("69.6"))
 CLEARED = CellChange("F8", "05488", "5.1", Decimal(80), None)

@@ -6,10 +6,10 @@ import pytest
 
 from communes.models import YearlyStatistics
 from criteria import actions
-from criteria.cells import show
-from criteria.loading import load_standard, load_states
+from criteria.judging.loading import load_standard, load_states
 from criteria.models import ChangeEvent, Via
-from criteria.rules import Given, Verdict
+from criteria.rules.cells import show
+from criteria.rules.verdicts import Given, Verdict
 from tests.criteria.making import HEADINGS, PHUC_HA, PHUC_XUAN, assessment, commit, result, table
 
 pytestmark = pytest.mark.django_db

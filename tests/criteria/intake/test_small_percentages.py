@@ -2,9 +2,10 @@
 
 import pytest
 
-from criteria import importing
+from criteria.intake import importing
 from criteria.models import Result
-from tests.criteria.test_three_way import VU_CHAN, edit
+
+from .test_three_way import VU_CHAN, edit
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from communes.models import Commune
-from criteria import actions, importing
-from criteria.importing import Incoming
+from criteria import actions
+from criteria.intake import importing
+from criteria.intake.importing import Incoming
 from criteria.models import Assessment, ChangeEvent, Result, Via
 
 LIEN_MINH, VU_CHAN = "05752", "05728"
@@ -136,7 +137,7 @@ def test_random_edits_come_out_exactly_and_every_conflict_is_found(taken_out, ro
 
 
 def _stamp(content: bytes) -> dict[tuple[str, str], str]:
-    from criteria.files import open_file
+    from criteria.spreadsheets.opening import open_file
 
     stamp = open_file(content, "x.xlsx").stamp
     return {(code, key): text for code, row in stamp.rows.items() for key, text in zip(stamp.keys, row, strict=True)}

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from communes.models import Officer, Province, Role
 from criteria import actions
+from criteria.intake import views as intake
+from criteria.intake.preview import Preview, Rejection
 from criteria.models import ChangeEvent, Upload
-from criteria.preview import Preview, Rejection
-from criteria.views import excel
 from tests.criteria.making import HEADINGS, xlsx
 
 VU_CHAN = ["05728", "Vũ Chấn", "Huyện Võ Nhai"]
@@ -61,15 +61,15 @@ def test_a_file_is_written_once(send, client_of, staff):
 def test_two_confirmations_at_once_write_once(send, client_of, staff, admin, monkeypatch):
     """The other one is answered whole between reading the upload and taking it."""
     send(xlsx([*HEADINGS, "4.2"], [*VU_CHAN, 97]))
-    upload, find = Upload.objects.get(), excel._find
+    upload, find = Upload.objects.get(), intake._find
 
     def find_first(*asked):
-        monkeypatch.setattr(excel, "_find", find)
+        monkeypatch.setattr(intake, "_find", find)
         found = find(*asked)
         assert client_of(admin).post(f"/nhap-excel/{upload.pk}/ghi/").status_code == 302
         return found
 
-    monkeypatch.setattr(excel, "_find", find_first)
+    monkeypatch.setattr(intake, "_find", find_first)
     second = client_of(staff).post(f"/nhap-excel/{upload.pk}/ghi/")
     assert second.status_code == 409
     assert ChangeEvent.objects.get(source__contains=upload.sha256).by == admin

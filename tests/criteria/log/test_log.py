@@ -11,14 +11,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from communes.models import Commune, YearlyStatistics
-from criteria import actions, chain, editing, triggers
+from criteria import actions
 from criteria.actions import Entry
 from criteria.actions.journal import log
-from criteria.editing import Edit
-from criteria.log_check import tampering
+from criteria.entry import reconciling
+from criteria.entry.reconciling import Edit
+from criteria.log import chain, triggers
 from criteria.models import ChangeEvent, LogHead, Via
-from criteria.rules import Given
-from criteria.workflow import Step
+from criteria.proofs.log import tampering
+from criteria.rules.verdicts import Given
+from criteria.rules.workflow import Step
 from tests.criteria.making import PHUC_HA, commit
 
 pytestmark = pytest.mark.django_db
@@ -125,15 +127,15 @@ def test_an_import_by_command_leaves_an_entry_without_a_person(round_2017, tmp_p
 @pytest.mark.parametrize("via", [Via.GRID, Via.FORM])
 def test_typed_cells_leave_an_entry(round_2017, phuc_ha, staff, added, via):
     edits = [Edit(CODE, "5.1", "80", "81"), Edit(CODE, "population", "7009", "sai"), Edit(CODE, "3.1", "cũ", "60")]
-    saved = editing.save(round_2017, edits, by=staff, via=via)
+    saved = reconciling.save(round_2017, edits, by=staff, via=via)
     assert [outcome.status for outcome in saved.outcomes] == ["saved", "invalid", "conflict"]
     event = only(added())
     assert (event.via, event.by, event.changes) == (via, staff, {"5.1": [met("80"), met("81")]})
 
 
 def test_undoing_a_cell_leaves_a_second_entry(round_2017, phuc_ha, staff, added):
-    editing.save(round_2017, [Edit(CODE, "5.1", "80", "81")], by=staff, via=Via.GRID)
-    editing.save(round_2017, [Edit(CODE, "5.1", "81", "80")], by=staff, via=Via.GRID)
+    reconciling.save(round_2017, [Edit(CODE, "5.1", "80", "81")], by=staff, via=Via.GRID)
+    reconciling.save(round_2017, [Edit(CODE, "5.1", "81", "80")], by=staff, via=Via.GRID)
     there, back = added()
     assert there.changes["5.1"] == back.changes["5.1"][::-1]
 

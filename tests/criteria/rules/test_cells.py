@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from criteria.cells import LARGEST, UNEXPLAINED, CellError, limit, read_cell, read_number, read_verdict, show
-from criteria.rules import Comparison, Given, Threshold, Verdict
-from criteria.standard import Line, Rule
+from criteria.rules.cells import LARGEST, UNEXPLAINED, CellError, limit, read_cell, read_number, read_verdict, show
+from criteria.rules.standard import Line, Rule
+from criteria.rules.verdicts import Comparison, Given, Threshold, Verdict
 
 HUNDRED = Decimal(100)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from criteria.rules import (
+from criteria.rules.verdicts import (
     Band,
     Comparison,
     Given,

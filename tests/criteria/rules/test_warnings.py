@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from criteria.warnings import Usual, above, jump, outlier, usual
+from criteria.rules.warnings import Usual, above, jump, outlier, usual
 
 PERCENT, NUMBER = True, False
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from criteria.workflow import NEEDS_REASON, NotAllowed, State, Step, after, before, lock, may, steps
+from criteria.rules.workflow import NEEDS_REASON, NotAllowed, State, Step, after, before, lock, may, steps
 
 DRAFT, SUBMITTED, APPROVED, RETURNED = State.DRAFT, State.SUBMITTED, State.APPROVED, State.RETURNED
 WAY = {

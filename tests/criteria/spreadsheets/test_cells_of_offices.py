@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from communes.text import normal
-from criteria.cells import LARGEST, CellError, Unread, read_cell, read_number
-from criteria.files import open_file
-from criteria.rules import Given, Verdict
-from criteria.sheet import RawRow
-from criteria.tolerance import percents
+from criteria.rules.cells import LARGEST, CellError, Unread, read_cell, read_number
+from criteria.rules.verdicts import Given, Verdict
+from criteria.spreadsheets.opening import open_file
+from criteria.spreadsheets.sheet import RawRow
+from criteria.spreadsheets.tolerance import percents
 from tests.criteria import odd_files
-from tests.criteria.test_cells import BOOLEAN, HUNDRED, NUMBER, PERCENT, rule
+from tests.criteria.rules.test_cells import BOOLEAN, HUNDRED, NUMBER, PERCENT, rule
 
 NOTHING, ERROR, DAY = None, "ô lỗi", "ngày tháng"
 # What stands in the cell → what a column of percentages, then one of numbers makes of it: a figure or a sentence.

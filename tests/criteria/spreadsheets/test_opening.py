@@ -18,18 +18,19 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from communes.guard import FileRefused
-from criteria import files, importing
-from criteria.files import open_file
-from criteria.marking import mark
+from communes.uploads.guard import FileRefused
+from criteria.intake import importing
+from criteria.intake.marking import mark
 from criteria.models import ChangeEvent
-from criteria.sheet import RawRow, read_sheet
-from criteria.stamp import SHEET
-from criteria.tolerance import Named, by_name
+from criteria.spreadsheets import opening
+from criteria.spreadsheets.opening import open_file
+from criteria.spreadsheets.sheet import RawRow, read_sheet
+from criteria.spreadsheets.stamp import SHEET
+from criteria.spreadsheets.tolerance import Named, by_name
 from tests.criteria import odd_files
 from tests.criteria.odd_files import BOMBS, CORPUS, FLIPPED, HOSTILE, OFFICES, flipped
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parent.parents[2]
 SECONDS, MEGABYTES = 5, 256  # of the processor, which another program's work does not lengthen
 
 
@@ -75,9 +76,9 @@ def refusal(odd, said: str) -> bool:
 MEASURE = """
 import json, sys, time
 from pathlib import Path
-from criteria.files import open_file
-from communes.guard import FileRefused
-from criteria.sheet import read_sheet
+from criteria.spreadsheets.opening import open_file
+from communes.uploads.guard import FileRefused
+from criteria.spreadsheets.sheet import read_sheet
 
 STATUS = Path("/proc/self/status")
 
@@ -112,7 +113,7 @@ def test_bombs_take_neither_time_nor_memory(tmp_path_factory):
     assert wrong == []
     assert max(seconds for *_, seconds, _ in measured) < SECONDS
     assert max(peak for *_, peak in measured) < MEGABYTES
-    assert files.MEMORY < MEGABYTES * 1024 * 1024
+    assert opening.MEMORY < MEGABYTES * 1024 * 1024
 
 
 @pytest.mark.usefixtures("nothing_stays")

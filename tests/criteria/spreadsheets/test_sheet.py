@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communes.guard import FileRefused
-from criteria.files import open_file
-from criteria.sheet import RawRow, address, commune_code, read_sheet
+from communes.uploads.guard import FileRefused
+from criteria.spreadsheets.opening import open_file
+from criteria.spreadsheets.sheet import RawRow, address, commune_code, read_sheet
 from tests.criteria.making import HEADINGS, csv_file, xlsx
 
 CODES = {"1.1", "5.1", "17.1", "17.1b"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from criteria.stamp import Stamp, read_stamp
+from criteria.spreadsheets.stamp import Stamp, read_stamp
 
 STAMP = Stamp(
     2017, "1980/QĐ-TTg", "Huyện Võ Nhai", ["population", "5.1"], {"05485": ["7009", "80"], "05488": ["", "1"]}

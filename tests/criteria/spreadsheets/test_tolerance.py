@@ -2,8 +2,8 @@
 
 import pytest
 
-from criteria.sheet import RawRow
-from criteria.tolerance import Named, bare, by_name, percents
+from criteria.spreadsheets.sheet import RawRow
+from criteria.spreadsheets.tolerance import Named, bare, by_name, percents
 
 COMMUNES = {
     "1": Named("1", ("hoa binh",), "dong hy"),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from reports.catalogue import REPORTS
+from reports.catalogue.registry import REPORTS
 from tests.reports.reading import Book, Page, decimals_of, heading_grid, opened, read, shown_columns, vietnamese
 from tests.sharing import Answer, ask
 from tests.whole import pairwise

@@ -7,12 +7,12 @@ import pytest
 from communes.fixtures import rows
 from communes.models import Arrears, Funding
 from communes.text import vn_number
-from criteria.log_check import tampering
 from criteria.models import ChangeEvent
-from reports import reference
-from reports.material import Task
+from criteria.proofs.log import tampering
+from reports.catalogue.material import Task
+from reports.documents import reference
+from reports.documents.actions import keep
 from reports.models import Conclusion, Directive, StatedFigure
-from reports.register import keep
 from tests.reports.test_queries import MOST, queries_of
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 
 from communes.models import Assignment, Commune, Department, Hamlet
 from criteria.models import AssessmentRound
-from reports.catalogue import REPORTS
+from reports.catalogue.registry import REPORTS
 
 pytestmark = pytest.mark.django_db
 

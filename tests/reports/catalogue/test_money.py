@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from communes.funding import Debt, FundingSource, Measure, Money
 from communes.models import Arrears, Commune, Funding
-from reports.catalogue import REPORTS
-from reports.material import Material
-from reports.money import KINDS, debt_rows, debt_table, funding_rows, funding_table
-from reports.picture import DistrictRow, Picture, Unit
+from communes.money import Debt, FundingSource, Measure, Money
+from reports.catalogue.material import Material
+from reports.catalogue.money import KINDS, debt_rows, debt_table, funding_rows, funding_table
+from reports.catalogue.registry import REPORTS
+from reports.picture.picture import DistrictRow, Picture, Unit
 from tests.reports.reading import Book, read_page
 
 DISTRICTS = [DistrictRow(code, f"Huyện {code}") for code in ("171", "173")]

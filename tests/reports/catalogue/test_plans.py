@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 
 from communes.models import Batch, Commune, Registration, YearlyStatistics
-from reports.material import Material, ModelHamlet, Registered
-from reports.plans import plan_rows, plan_table
-from reports.queries import pictures, rounds_of
-from reports.society import society_rows
-from tests.reports.test_figures import SOUTH, picture
-from tests.reports.test_figures import commune as unit_of
+from criteria.rounds import rounds_of
+from reports.catalogue.material import Material, ModelHamlet, Registered
+from reports.catalogue.plans import plan_rows, plan_table
+from reports.catalogue.society import society_rows
+from reports.picture.reading import pictures
+from tests.reports.picture.test_figures import SOUTH, picture
+from tests.reports.picture.test_figures import commune as unit_of
 
 pytestmark = pytest.mark.django_db
 

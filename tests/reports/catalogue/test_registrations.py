@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from communes.models import Batch, Commune, Department, Funding, Recognition, Registration
 from criteria import actions
 from criteria.models import CriteriaSet
-from reports.catalogue import REPORTS
-from reports.material import Material, Registered
-from reports.money import KINDS, funding_rows
-from reports.queries import material, pictures, read, rounds_of
-from reports.registered import RegisteredRow, registered_rows, registered_table
-from tests.reports.test_figures import SOUTH, commune, picture, summary
+from criteria.rounds import rounds_of
+from reports.catalogue.material import Material, Registered
+from reports.catalogue.money import KINDS, funding_rows
+from reports.catalogue.queries import material, read
+from reports.catalogue.registrations import RegisteredRow, registered_rows, registered_table
+from reports.catalogue.registry import REPORTS
+from reports.picture.reading import pictures
+from tests.reports.picture.test_figures import SOUTH, commune, picture, summary
 from tests.reports.test_queries import undone
 
 pytestmark = pytest.mark.django_db

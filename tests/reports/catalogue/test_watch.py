@@ -9,12 +9,12 @@ import pytest
 from communes.models import Commune, Recognition, YearlyStatistics
 from criteria import actions
 from criteria.models import Assessment, AssessmentRound, CriteriaSet, Result, Via
-from criteria.rules import Comparison, Given, Summary, Threshold, Verdict
-from criteria.standard import Line
-from reports import watch_text
-from reports.picture import Criterium, DistrictRow, Picture, Unit
-from reports.watch import Reading, barely_met, falling, fragile, just_missed, near
-from reports.watch_tables import NOBODY, hard_rows, margin_note
+from criteria.rules.standard import Line
+from criteria.rules.verdicts import Comparison, Given, Summary, Threshold, Verdict
+from reports.catalogue import watch_text
+from reports.catalogue.watch import Reading, barely_met, falling, fragile, just_missed, near
+from reports.catalogue.watch_tables import NOBODY, hard_rows, margin_note
+from reports.picture.picture import Criterium, DistrictRow, Picture, Unit
 from tests.reports.reading import Book, read_page
 
 NORTH, SOUTH = DistrictRow("901", "Bắc"), DistrictRow("902", "Nam")

@@ -9,13 +9,13 @@ import pytest
 from communes.models import Commune, Role
 from criteria import actions
 from criteria.models import Assessment, AssessmentRound, Indicator, Requirement, Result, Via
-from criteria.rules import Given, Threshold, Verdict
-from criteria.standard import Group, Line
-from reports.criterion_page import CriterionPage, count, default_line
-from reports.dots import scale
-from reports.watch import Reading
+from criteria.rules.standard import Group, Line
+from criteria.rules.verdicts import Given, Threshold, Verdict
+from reports.catalogue.watch import Reading
+from reports.dashboards.criterion_page import CriterionPage, count, default_line
+from reports.drawing.dots import scale
+from tests.reports.catalogue.test_watch import asks, commune, picture
 from tests.reports.making import make_province, officer_of
-from tests.reports.test_watch import asks, commune, picture
 
 MY_YEN, QUAN_CHU = "05836", "05851"
 MET, NOT_MET, UNKNOWN, SKIPPED = Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE

@@ -9,11 +9,11 @@ import pytest
 from communes.models import Commune, District, Officer, Recognition, Role, YearlyStatistics
 from criteria import actions
 from criteria.models import AssessmentRound, CriteriaSet, Result
-from criteria.rules import NO_DATA, Comparison, Given, Threshold, Verdict
-from criteria.standard import Line, Rule
-from reports.lines import LineRow
-from reports.peers import ranks
-from reports.scorecard import scorecard
+from criteria.rules.standard import Line, Rule
+from criteria.rules.verdicts import NO_DATA, Comparison, Given, Threshold, Verdict
+from reports.dashboards.lines import LineRow
+from reports.dashboards.peers import ranks
+from reports.dashboards.scorecard import scorecard
 
 MET, NOT_MET, SKIPPED, UNKNOWN = Verdict.MET, Verdict.NOT_MET, Verdict.NOT_APPLICABLE, Verdict.UNKNOWN
 MOVED, MET_ALL, MISSED_MANY = "05914", "05773", "05725"  # Đồng Liên, Yên Lãng, Thần Sa

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from criteria.models import Assessment, ChangeEvent
-from criteria.rules import Summary
-from reports.figures import headline
-from reports.picture import Criterium, DistrictRow, Picture, Unit
-from reports.whatif import Choice, changed, gained, suppose
+from criteria.rules.verdicts import Summary
+from reports.dashboards.whatif import Choice, changed, gained, suppose
+from reports.picture.figures import headline
+from reports.picture.picture import Criterium, DistrictRow, Picture, Unit
 
 CRITERIA = tuple(Criterium(position, position + 1, f"Tiêu chí {position + 1}") for position in range(3))
 DISTRICT = DistrictRow("1", "Một")

@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from communes.models import Arrears, Assignment, Funding, Hamlet
-from criteria.ledger import note_loaded
-from criteria.log_check import tampering
+from criteria.actions.money import note_loaded
 from criteria.models import AssessmentRound, ChangeEvent
+from criteria.proofs.log import tampering
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,9 @@ from django.db.models import F
 from communes.models import Commune, Recognition, YearlyStatistics
 from criteria import actions
 from criteria.models import AssessmentRound, CriteriaSet
-from reports.comparison import OUTSIDE, Period, compare, explain, rounds_to_hold_against, rural_periods
-from reports.figures import Figure
+from reports.documents.comparison import OUTSIDE, Period, compare, explain, rounds_to_hold_against, rural_periods
 from reports.models import StatedFigure
+from reports.picture.figures import Figure
 from tests.reports.making import make_province
 from tests.reports.test_queries import MOST, queries_of
 

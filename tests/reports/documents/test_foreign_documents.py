@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from communes.models import Officer, Province, Role
+from reports.documents.actions import keep, withdraw
 from reports.models import Conclusion, Directive, StatedFigure
-from reports.register import keep, withdraw
 from tests.reports.making import make_document, make_province, officer_of
 
 pytestmark = pytest.mark.django_db

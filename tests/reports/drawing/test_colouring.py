@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from criteria.rules import Summary
-from reports.colouring import modes, paint
-from reports.queries import pictures, rounds_of
+from criteria.rounds import rounds_of
+from criteria.rules.verdicts import Summary
+from reports.drawing.colouring import modes, paint
+from reports.picture.reading import pictures
 
 HEXAGON = re.compile(
     r'<a class="hx ([\w-]+)" href="([^"]+)" data-commune="(\d+)" data-state="(\w+)" aria-label="([^"]+)"'

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from communes.models import Commune
-from reports.hexmap import RADIUS, WIDTH, Cell, layout, neighbours
+from reports.drawing.hexmap import RADIUS, WIDTH, Cell, layout, neighbours
 
 places = st.sets(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=40)
 

@@ -16,10 +16,10 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
 from communes.models import Commune, District, Recognition
-from reports import document
-from reports.catalogue import REPORTS
-from reports.fitting import SIDEWAYS, UPRIGHT, fit, strips
-from reports.tables import Column, Table
+from reports.catalogue.registry import REPORTS
+from reports.files import table_document
+from reports.files.fitting import SIDEWAYS, UPRIGHT, fit, strips
+from reports.tables.table import Column, Table
 from tests.reports.reading import SHARED, heading_grid, joined, parts_of, read, read_tables, shown_columns
 from tests.sharing import ask
 from tests.whole import pairwise
@@ -216,12 +216,12 @@ def test_characters_that_xml_forbids_are_left_out(fetch_anew):
 
 def test_lines_and_tabs_of_a_cell_are_kept():
     columns = [Column("name", "Xã", lambda row: row, long=True)]
-    content = document.write(Table("thu", "Thử", "", columns, ["một\nhai\r\nba\tbốn"]))
+    content = table_document.write(Table("thu", "Thử", "", columns, ["một\nhai\r\nba\tbốn"]))
     assert tables_of(content)[0].rows == [["1", "một\nhai\nba\tbốn"]]
 
 
 def test_a_table_without_rows_is_still_a_table():
-    content = document.write(Table("thu", "Thử", "", [Column("name", "Xã", str)], [], notes=["Không có xã nào."]))
+    content = table_document.write(Table("thu", "Thử", "", [Column("name", "Xã", str)], [], notes=["Không có xã nào."]))
     assert (tables_of(content)[0].rows, opened(content).paragraphs[-1].text) == ([], "Không có xã nào.")
 
 

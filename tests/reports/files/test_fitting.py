@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from criteria.rules import Verdict
-from reports.fitting import (
+from criteria.rules.verdicts import Verdict
+from reports.files.fitting import (
     PADDING,
     POINT,
     SIDEWAYS,
@@ -20,7 +20,7 @@ from reports.fitting import (
     lines,
     strips,
 )
-from reports.tables import Column, Table
+from reports.tables.table import Column, Table
 
 
 def mm(ems: float, size: int = 10) -> float:

@@ -3,9 +3,10 @@
 import pytest
 
 from communes.models import Commune, District, Recognition
-from criteria import actions, importing
+from criteria import actions
+from criteria.intake import importing
 from criteria.models import AssessmentRound, Via
-from criteria.rules import Given, Verdict
+from criteria.rules.verdicts import Given, Verdict
 from tests.reports.reading import Book, read_page
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from reports import workbook
+from reports.files import workbook
 
 
 @pytest.mark.parametrize("slug", ["nhom-tieu-chi", "ma-tran", "du-lieu"])

@@ -14,9 +14,10 @@ from communes.models import Commune
 from criteria import actions
 from criteria.actions import Entry
 from criteria.models import AssessmentRound, ChangeEvent, Via
-from criteria.rules import Given, Verdict
-from criteria.workflow import State, Step
-from reports import log, log_text
+from criteria.rules.verdicts import Given, Verdict
+from criteria.rules.workflow import State, Step
+from reports.log import reading as log
+from reports.log import wording
 from tests.reports.reading import Book
 
 pytestmark = pytest.mark.django_db
@@ -152,8 +153,8 @@ def test_every_kind_of_change_has_its_words(rows, round_2017, commune, leader, s
     ],
 )  # fmt: skip
 def test_a_given_value_reads_as_people_say_it(old, new, kind, expected):
-    assert log_text.texts("5.1", [old, new], kind) == expected
-    assert log_text.texts("5.1", [new, old], kind) == expected[::-1]
+    assert wording.texts("5.1", [old, new], kind) == expected
+    assert wording.texts("5.1", [new, old], kind) == expected[::-1]
 
 
 @pytest.mark.parametrize(
@@ -161,9 +162,9 @@ def test_a_given_value_reads_as_people_say_it(old, new, kind, expected):
     [("5.1", 7), ("5.1", []), ("state", ["x", None]), ("?", [True, {"value": "NaN"}]), ("", None), ("a.b", ["z", [1]])],
 )
 def test_a_change_that_no_action_writes_is_shown_all_the_same(key, change):
-    assert all(isinstance(text, str) for text in log_text.texts(key, change))
-    assert isinstance(log_text.topic(key), str)
-    assert log_text.place_of(key) < (9,)
+    assert all(isinstance(text, str) for text in wording.texts(key, change))
+    assert isinstance(wording.topic(key), str)
+    assert wording.place_of(key) < (9,)
 
 
 def test_the_cells_of_one_save_come_in_the_order_of_the_sheet(rows, save):

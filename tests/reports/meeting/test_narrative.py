@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communes.text import vn_number
-from criteria.rules import Summary
-from reports.figures import band_rows, criterion_rows, headline, registered
-from reports.narrative import National, Story, tell
-from reports.phrasing import moved
-from reports.picture import Criterium, DistrictRow, Picture, Unit
+from criteria.rules.verdicts import Summary
+from reports.catalogue.material import National
+from reports.meeting.narrative import Story, tell
+from reports.meeting.phrasing import moved
+from reports.picture.figures import band_rows, criterion_rows, headline, registered
+from reports.picture.picture import Criterium, DistrictRow, Picture, Unit
 
 CRITERIA = tuple(Criterium(n, n + 1, name) for n, name in enumerate(("Quy hoạch", "Giao thông", "Hộ nghèo")))
 ALL = 0b111

@@ -9,14 +9,15 @@ from html import unescape
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from communes.funding import Debt, FundingSource, Measure, Money, overdrawn
 from communes.models import Arrears, Funding
+from communes.money import Debt, FundingSource, Measure, Money, overdrawn
 from communes.text import vn_number
+from reports.catalogue.money import funding_rows
+from reports.meeting.narrative_money import Accounts, arrears_paragraphs, money_paragraphs
 from reports.models import Directive
-from reports.money import funding_rows
-from reports.narrative_money import Accounts, arrears_paragraphs, money_paragraphs
-from tests.reports.test_money_reports import PICTURE, lines
-from tests.reports.test_narrative import NUMBER
+from tests.reports.catalogue.test_money import PICTURE, lines
+
+from .test_narrative import NUMBER
 
 MONEY, ARREARS, PROBLEMS = "Nguồn lực huy động", "Nợ đọng xây dựng cơ bản", "Khó khăn, tồn tại"
 BEFORE = replace(PICTURE, year=2016, as_of=date(2016, 12, 31))

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from communes.models import Commune, Role
-from reports.binding import sheet_names
-from reports.catalogue import REPORTS
-from reports.letter import roman
+from reports.catalogue.registry import REPORTS
+from reports.files.bound_workbook import sheet_names
+from reports.meeting.letter import roman
+from tests.reports.files.test_docx import EVIL, FORBIDDEN, assert_nothing_lives_in, name_communes
 from tests.reports.making import make_province, officer_of
 from tests.reports.reading import parts_of, read_tables
-from tests.reports.test_docx import EVIL, FORBIDDEN, assert_nothing_lives_in, name_communes
 from tests.reports.test_queries import MOST_OF_A_PACK, queries_of, undone
 
 pytestmark = pytest.mark.django_db

@@ -22,15 +22,15 @@ from docx import Document
 
 from communes.models import Commune, Officer, Role
 from criteria import actions
-from criteria.loading import load_states
+from criteria.judging.loading import load_states
 from criteria.models import AssessmentRound, Result, Via
-from reports.freezing import NAMING
-from reports.issuing import fingerprint, reopened
+from reports.meeting.issuing import fingerprint, reopened
+from reports.meeting.views_issued import ON_A_PAGE
+from reports.meeting.views_pack import read_pack
 from reports.models import IssuedReport
-from reports.tables import Column, Table
+from reports.tables.freezing import NAMING
+from reports.tables.table import Column, Table
 from reports.triggers import ISSUED
-from reports.views.issued import ON_A_PAGE
-from reports.views.pack import read_pack
 from tests.reports.making import issue, make_province, officer_of
 from tests.sharing import kept_for_the_module
 
@@ -217,8 +217,8 @@ def test_a_changed_number_is_a_number_in_the_file(client, round, staff, issued):
 
 @pytest.mark.parametrize("number", ["0", "2", "-1", "x", "1.5", "9" * 30])
 def test_a_page_that_is_not_there_is_404(client, monkeypatch, number, issued):
-    monkeypatch.setattr("reports.views.issued.moved", lambda issued, current: [])
-    monkeypatch.setattr("reports.views.issued.read_pack", lambda request, query: (None, Mock(), None))
+    monkeypatch.setattr("reports.meeting.views_issued.moved", lambda issued, current: [])
+    monkeypatch.setattr("reports.meeting.views_issued.read_pack", lambda request, query: (None, Mock(), None))
     assert client.get(f"/bao-cao/da-phat-hanh/{issued.pk}/", {"trang": number}).status_code == 404
     assert client.get(f"/bao-cao/da-phat-hanh/{issued.pk}/", {"trang": ""}).status_code == 200
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from criteria.rules import Summary, Verdict
-from reports.figures import Figure, band_rows, criterion_rows, headline, income, poverty, ratio, registered
-from reports.picture import Criterium, DistrictRow, Picture, Unit, missed, standing_of, verdicts
+from criteria.rules.verdicts import Summary, Verdict
+from reports.picture.figures import Figure, band_rows, criterion_rows, headline, income, poverty, ratio, registered
+from reports.picture.picture import Criterium, DistrictRow, Picture, Unit, missed, standing_of, verdicts
 
 NORTH = DistrictRow("901", "Bắc")
 SOUTH = DistrictRow("902", "Nam", completed=True)

@@ -8,9 +8,10 @@ import pytest
 from django.db.models import F, Sum
 
 from communes.models import Commune, Recognition, YearlyStatistics
-from reports.figures import band_rows, criterion_rows, headline, registered
-from reports.picture import missed
-from reports.queries import pictures, rounds_of
+from criteria.rounds import rounds_of
+from reports.picture.figures import band_rows, criterion_rows, headline, registered
+from reports.picture.picture import missed
+from reports.picture.reading import pictures
 
 DONG_LIEN = "05914"
 PHU_BINH, THAI_NGUYEN_CITY = "173", "164"

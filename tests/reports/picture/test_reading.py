@@ -18,14 +18,16 @@ from communes.models import (
     YearlyStatistics,
 )
 from criteria.models import Assessment, AssessmentRound, CriteriaSet
-from reports.catalogue import REPORTS
-from reports.comparison import rounds_to_hold_against
-from reports.figures import headline, registered
-from reports.meeting_queries import read_beside
+from criteria.rounds import rounds_of
+from reports.catalogue.beside import read_beside
+from reports.catalogue.plan_queries import plan_material
+from reports.catalogue.queries import decisions, material, national_share, read
+from reports.catalogue.registry import REPORTS
+from reports.documents.comparison import rounds_to_hold_against
 from reports.models import Conclusion, StatedFigure
-from reports.picture import EVERYTHING, Picture, Unit
-from reports.plan_queries import plan_material
-from reports.queries import decisions, material, national_share, pictures, read, rounds_of
+from reports.picture.figures import headline, registered
+from reports.picture.picture import EVERYTHING, Picture, Unit
+from reports.picture.reading import pictures
 from tests.reports.making import make_document
 
 pytestmark = pytest.mark.django_db

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import workbook
-from reports.catalogue import REPORTS
-from reports.entry_sheet import as_read
-from reports.freezing import changed, differences, digest, freeze, thaw, with_appendices
-from reports.queries import material, read, rounds_of
-from reports.tables import Column, Table, Verdict
+from criteria.rounds import rounds_of
+from reports.catalogue.queries import material, read
+from reports.catalogue.registry import REPORTS
+from reports.files import workbook
+from reports.tables.freezing import changed, differences, digest, freeze, thaw, with_appendices
+from reports.tables.table import Column, Table, Verdict, as_read
 
 
 @pytest.fixture

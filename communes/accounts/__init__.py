@@ -1,0 +1,1 @@
+"""Who may come in: policies of pages, signing in, the second factor, sessions."""

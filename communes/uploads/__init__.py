@@ -1,0 +1,1 @@
+"""Files that people send: what is refused before anything reads them."""

@@ -1,0 +1,1 @@
+"""Criteria sets, statistics, decisions and money in the administration."""

@@ -1,0 +1,1 @@
+"""Stored values made into verdicts and summaries."""

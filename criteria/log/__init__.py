@@ -1,0 +1,1 @@
+"""The change log: its chain of hashes and the triggers that keep it append-only."""

@@ -1,0 +1,1 @@
+"""Whether what is stored still agrees: summaries with values, the log with its chain."""

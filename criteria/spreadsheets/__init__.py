@@ -1,0 +1,1 @@
+"""Spreadsheet files: opening and reading them, the wide sheet, its stamp."""

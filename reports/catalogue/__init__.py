@@ -1,0 +1,1 @@
+"""The reports: the registry, and what each is made from."""

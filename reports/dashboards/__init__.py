@@ -1,0 +1,1 @@
+"""Pages to look at: overview, district, criterion, commune, what-if."""

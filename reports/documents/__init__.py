@@ -1,0 +1,1 @@
+"""Documents of the party committee and the province, held against the data."""

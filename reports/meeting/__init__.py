@@ -1,0 +1,1 @@
+"""Papers for a meeting: the pack, its letter, what was issued."""
