@@ -25,10 +25,11 @@ test: $(VENV)/.dev  ## all tests on DATABASE_URL, by default SQLite; browser tes
 
 check: export DEBUG = true
 check: export DATABASE_URL = sqlite://:memory:
-check: $(VENV)/.dev  ## format, lint, types, templates, migrations, the house's own rules
+check: $(VENV)/.dev  ## format, lint, layers, types, templates, migrations, the house's own rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djlint --lint --quiet --allow-empty-input templates
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
