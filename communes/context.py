@@ -13,6 +13,6 @@ def note_for(province: Province | None) -> str:
 def data_note(request):
     """Context processor: ``data_note`` for the banner. A signed-in officer's province is already at hand."""
     officer = getattr(request, "user", None)
-    signed_in = officer is not None and officer.is_authenticated
-    province = officer.province if signed_in else Province.objects.filter(illustrative=True).first()
-    return {"data_note": note_for(province)}
+    if officer is not None and officer.is_authenticated:
+        return {"data_note": note_for(officer.province)}
+    return {"data_note": note_for(Province.objects.filter(illustrative=True).first())}

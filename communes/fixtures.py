@@ -3,6 +3,7 @@
 import csv
 from datetime import date
 from pathlib import Path
+from typing import overload
 
 from django.conf import settings
 
@@ -15,5 +16,14 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@overload
+def day(text: str, otherwise: date) -> date: ...
+
+
+@overload
+def day(text: str, otherwise: None = None) -> date | None: ...
+
+
 def day(text: str, otherwise: date | None = None) -> date | None:
+    """A day as the files write it; empty is ``otherwise``."""
     return date.fromisoformat(text) if text else otherwise

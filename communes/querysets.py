@@ -58,9 +58,11 @@ class LocatedQuerySet(models.QuerySet):
     def located(self, on: date | None):
         """With ``lies_in``, the code of the district whose it is: of a commune that where its place lies on a day, or
         where it is no more, or without a day, that of the version which is named; "" without one."""
-        own = ["district__code"] if any(field.name == "district" for field in self.model._meta.fields) else []
+        own: list[str | Subquery] = []
+        if any(field.name == "district" for field in self.model._meta.fields):
+            own.append("district__code")
         if on is not None:
-            communes = self.model._meta.get_field("commune").related_model.objects
+            communes: CommuneQuerySet = CommuneQuerySet(self.model._meta.get_field("commune").related_model)
             versions = communes.versions_of(OuterRef(OuterRef("place_pk"))).values("pk")
             own.append(Subquery(communes.in_force(on).filter(pk__in=versions).values("district__code")[:1]))
         lies_in = Coalesce(*own, "commune__district__code", Value(""))
@@ -108,9 +110,9 @@ class ArrearsQuerySet(PlacedQuerySet):
         about = ("work", "investor", "value", "paid", "source", "deadline", "as_of", "settled_on")
         rows = self.located(on).order_by("as_of", "pk").values_list(*about, "commune__code", "commune__name", *_WHERE)
         return [
-            Debt(place, district, *given, code, name or "")
-            for *given, code, name, place, district in rows
-        ]  # fmt: skip
+            Debt(place, district, work, investor, value, paid, source, deadline, as_of, settled_on, code, name or "")
+            for work, investor, value, paid, source, deadline, as_of, settled_on, code, name, place, district in rows
+        ]
 
 
 _WHERE = ("place_pk", "lies_in")

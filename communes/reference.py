@@ -57,8 +57,8 @@ def _load_units(province: Province) -> None:
                 kind=row["kind"],
                 valid_from=day(row["valid_from"], REGISTER_BEGINS),
                 valid_to=day(row["valid_to"]),
-                hex_column=place and int(place["hex_column"]),
-                hex_row=place and int(place["hex_row"]),
+                hex_column=int(place["hex_column"]) if place else None,
+                hex_row=int(place["hex_row"]) if place else None,
             )
         )
     _add(Commune, ["code", "valid_from"], units)
@@ -68,7 +68,7 @@ def _load_changes() -> None:
     starts = {(c.code, c.valid_from): c for c in Commune.objects.all()}
     ends = {(c.code, c.valid_to): c for c in starts.values()}
     table = rows("reference/boundary_changes.csv")
-    decisions = sorted({(row["decision"], day(row["effective_on"])) for row in table})
+    decisions = sorted({(row["decision"], date.fromisoformat(row["effective_on"])) for row in table})
     _add(
         BoundaryChange,
         ["decision", "effective_on"],
@@ -81,7 +81,7 @@ def _load_changes() -> None:
 
 
 def _succession(row: dict, changes: dict, starts: dict, ends: dict) -> Succession:
-    on = day(row["effective_on"])
+    on = date.fromisoformat(row["effective_on"])
     old = ends[row["old_code"], on - timedelta(days=1)]
     new = starts.get((row["new_code"], on)) or next(
         c for (code, start), c in starts.items() if code == row["new_code"] and start < on <= (c.valid_to or on)

@@ -15,7 +15,7 @@ def server_error(request):
     away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     status, page = (503, "503.html") if away else (500, "500.html")
     if request.path == "/suc-khoe/":
-        response = JsonResponse({"status": "fail", "database": "fail"}, status=status)
+        response: HttpResponse = JsonResponse({"status": "fail", "database": "fail"}, status=status)
     elif request.headers.get("Accept", "").startswith("application/json"):
         response = JsonResponse({"error": BUSY if away else "Máy chủ gặp lỗi; chưa ghi gì."}, status=status)
     else:

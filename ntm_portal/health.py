@@ -38,7 +38,7 @@ def health(request):
     """200 while the portal can serve, else 503. What is behind a state is told to a signed-in administrator only."""
     found = {name: check() for name, check in CHECKS.items()}
     states = {name: state for name, (state, _) in found.items()}
-    answer = {"status": max(states.values(), key=[OK, WARNING, FAIL].index), **states}
+    answer: dict[str, object] = {"status": max(states.values(), key=[OK, WARNING, FAIL].index), **states}
     broken = any(states[name] == FAIL for name in ESSENTIAL)
     if not broken and _is_admin(request):
         answer["details"] = {name: detail for name, (_, detail) in found.items()}
@@ -94,9 +94,9 @@ def _standing(place: Path) -> Path:
 def _backup() -> Found:
     try:
         newest = next(iter(store.manifests(settings.BACKUP_DIR)), None)
-        manifest = newest and store.read_manifest(newest)
-        if manifest is None:
+        if newest is None:
             return WARNING, "Chưa có bản sao lưu nào."
+        manifest = store.read_manifest(newest)
         if (settings.BACKUP_DIR / manifest.file).stat().st_size != manifest.size:
             return FAIL, f"Tệp {manifest.file} khác kích thước trong bản kê."
         age = timezone.now() - manifest.made

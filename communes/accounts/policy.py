@@ -1,6 +1,8 @@
 """Who may open what: the sign-in backend and the policy that every view declares."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Protocol, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -8,6 +10,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
+from django.http.response import HttpResponseBase
 
 from communes.models import Role
 
@@ -28,22 +31,32 @@ def address_of(request) -> str:
     return seen or request.META.get("REMOTE_ADDR", "")
 
 
-def allow(*roles, api=False, keeps=False):
+class Guarded(Protocol):
+    """A view that says whom it is for."""
+
+    policy: frozenset[Role]
+    keeps: bool
+
+    def __call__(self, request, /, *args, **kwargs) -> HttpResponseBase: ...
+
+
+def allow(*roles: Role, api: bool = False, keeps: bool = False) -> Callable[[Callable[..., HttpResponseBase]], Guarded]:
     """Declare the roles a view is for; others get 403. ``allow()`` without a role means: open to the public.
 
     ``keeps``: a form whose typed values are kept when the session has ended meanwhile. ``api``: the view is asked by
     a script, which gets 401 and not the sign-in page when nobody is signed in.
     """
 
-    def declare(view):
+    def declare(view: Callable[..., HttpResponseBase]) -> Guarded:
         @wraps(view)
-        def guarded(request, *args, **kwargs):
+        def guard(request, *args, **kwargs) -> HttpResponseBase:
             if api and not request.user.is_authenticated:
                 return JsonResponse({"error": "Phiên làm việc đã hết; hãy đăng nhập lại."}, status=401)
             if roles and request.user.role not in roles:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
+        guarded = cast(Guarded, guard)  # a function that carries what it declares
         guarded.policy, guarded.keeps = frozenset(roles), keeps
         return guarded if roles and not api else login_not_required(guarded)
 

@@ -32,6 +32,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data):
         row = super().create_model_instance(data)
+        assert isinstance(row, Session)
         row.officer_id = data.get(SESSION_KEY)
         return row
 

@@ -238,8 +238,7 @@ class Exchange(Export, ImportExportMixin):
         messages.success(request, f"Đã nạp: {new} dòng mới, {changed} dòng đổi, {same} dòng không đổi.")
 
     def _create_log_entry(self, user_pk, rows, import_type, action_flag):
-        about = {"change_message": "Nạp từ tệp", "single_object": len(rows) == 1}
-        LogEntry.objects.log_actions(user_pk, rows, action_flag, **about)
+        LogEntry.objects.log_actions(user_pk, rows, action_flag, "Nạp từ tệp")
 
     def _again(self, request, why: str):
         messages.error(request, why)

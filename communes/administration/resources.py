@@ -34,7 +34,7 @@ class DepartmentResource(Resource):
     """A new one is of the officer's province; one that all provinces share may stand in the file as it is."""
 
     def init_instance(self, row=None):
-        return Department(province=self.officer and self.officer.province)
+        return Department(province=self.officer.province if self.officer else None)
 
     def get_queryset(self):
         every = super().get_queryset()

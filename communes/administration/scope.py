@@ -9,6 +9,7 @@ from operator import or_
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
@@ -90,7 +91,7 @@ class KeptByStaff(SeenByStaff):
 MEANWHILE = "Chưa ghi gì: có người vừa ghi một bản ghi như thế này; anh/chị hãy xem lại danh sách."
 
 
-class SaysRefusals:
+class SaysRefusals(admin.ModelAdmin):
     """What the writers refuse, a closed year above all, is said in the form, which keeps what was typed; and so is what
     the database refuses, when somebody else was quicker.
 
@@ -118,7 +119,7 @@ def _as_refusal(error: IntegrityError) -> ValidationError:
 def _refused(form: type[ModelForm], refusal: ValidationError) -> type[ModelForm]:
     """The form with a refusal: at the field that it names, at the top where it names none of the form."""
 
-    class Refused(form):
+    class Refused(form):  # type: ignore[valid-type, misc]  # which form it is shows only now
         def clean(self):
             cleaned = super().clean()
             for name, errors in refusal.update_error_dict({}).items():
@@ -128,7 +129,7 @@ def _refused(form: type[ModelForm], refusal: ValidationError) -> type[ModelForm]
     return Refused
 
 
-class WithinProvince:
+class WithinProvince(BaseModelAdmin):
     """Chooses units of the officer's province only, whatever a form is sent."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):

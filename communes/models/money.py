@@ -51,8 +51,9 @@ class Placed(models.Model):
         return self.commune or self.district
 
     @property
-    def province_id(self) -> int:
-        return self.place.province_id
+    def province_id(self) -> int | None:
+        """None while the form that makes it names no place."""
+        return self.place.province_id if self.place else None
 
     def require_in_force(self, on: date) -> None:
         """Raise ``ValidationError`` for a version of the unit that was not in force on the day."""

@@ -60,7 +60,7 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "Người xem"
 
 
-class OfficerManager(BaseUserManager):
+class OfficerManager(BaseUserManager["Officer"]):
     def create_user(self, username, password=None, **fields):
         officer = self.model(username=self.model.normalize_username(username), **fields)
         officer.set_password(password)
@@ -73,7 +73,7 @@ class OfficerManager(BaseUserManager):
         return self.create_user(username, password, role=Role.ADMIN, province=province, **fields)
 
 
-class Officer(AbstractBaseUser):
+class Officer(AbstractBaseUser):  # type: ignore[django-manager-missing]  # of the recovery codes: django_otp has no types
     """Cán bộ: who signs in. One role in one province; a district official answers for one district."""
 
     username = models.CharField("tên đăng nhập", max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
@@ -88,6 +88,7 @@ class Officer(AbstractBaseUser):
     )  # fmt: skip
     password_changed_at = models.DateTimeField("đổi mật khẩu lúc", null=True, blank=True, editable=False)
     telephone_changed_at = models.DateTimeField("đổi điện thoại xác thực lúc", null=True, blank=True, editable=False)
+    _password: str | None  # what ``set_password`` was given, until it is stored
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
@@ -134,6 +135,14 @@ class Officer(AbstractBaseUser):
     @property
     def bound_to_district(self) -> bool:
         return self.role == Role.DISTRICT
+
+    @property
+    def own_district(self) -> District | None:
+        """The district a district official answers for; None for who answers for the province."""
+        if not self.bound_to_district:
+            return None
+        assert self.district is not None  # as officer_district_fits_role demands
+        return self.district
 
     @property
     def is_staff(self) -> bool:

@@ -1,6 +1,7 @@
 """Where a place stands: yearly statistics, recognition decisions, registrations."""
 
 from datetime import date
+from typing import Protocol
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -65,10 +66,20 @@ class YearlyStatistics(models.Model):
         return f"{self.commune}, {self.year}"
 
 
+class Decision(Protocol):
+    """What every decision has."""
+
+    @property
+    def counts_for_year(self) -> int: ...
+
+    @property
+    def revoked_on(self) -> date | None: ...
+
+
 class Decided:
     """What a decision gives for a year on, until it is revoked."""
 
-    def stands_on(self, last_day: date) -> bool:
+    def stands_on(self: Decision, last_day: date) -> bool:
         """Whether it counts for the year that ends on ``last_day``, as ``standing_at_end_of`` finds it."""
         return self.counts_for_year <= last_day.year and (self.revoked_on is None or self.revoked_on > last_day)
 

@@ -159,10 +159,11 @@ def _explained() -> Iterator[None]:
     except OSError as error:
         reason = "Hết chỗ trên đĩa." if error.errno in FULL else "Không đọc hoặc ghi được tệp."
         raise BackupError(f"{reason} ({error})") from error
-    except (sqlite3.Error, DatabaseError, *_driver_errors()) as error:
+    except _database_errors() as error:
         reason = "Hết chỗ trên đĩa" if "full" in str(error) else "Lỗi cơ sở dữ liệu hoặc đĩa"
         raise BackupError(f"{reason}: {error}") from error
 
 
-def _driver_errors() -> tuple[type[Exception], ...]:
-    return (connections["default"].Database.Error,)
+def _database_errors() -> tuple[type[Exception], ...]:
+    driver = connections["default"].Database  # type: ignore[attr-defined]  # every back end has it, no type says so
+    return sqlite3.Error, DatabaseError, driver.Error

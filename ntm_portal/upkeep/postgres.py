@@ -144,16 +144,19 @@ def _read(cursor, oid: int, table: str) -> tuple[int, str]:
 
 def _pass_on(reader: subprocess.Popen, writer: subprocess.Popen) -> bool:
     """Hand the whole script over and commit it; without its end psql goes and nothing has changed."""
+    script, psql = reader.stdout, writer.stdin
+    assert script is not None
+    assert psql is not None  # both were opened as pipes
     try:
-        writer.stdin.write(EMPTIED.encode())
-        shutil.copyfileobj(reader.stdout, writer.stdin)
+        psql.write(EMPTIED.encode())
+        shutil.copyfileobj(script, psql)
         complete = reader.wait() == 0
         if complete:
-            writer.stdin.write(b"\nCOMMIT;\n")
-        writer.stdin.close()
+            psql.write(b"\nCOMMIT;\n")
+        psql.close()
     except BrokenPipeError:
         complete = False
-    reader.stdout.close()
+    script.close()
     reader.wait()
     return complete
 

@@ -36,7 +36,7 @@ class Manifest:
 
     @property
     def content(self) -> Content:
-        return Content({name: tuple(known) for name, known in self.tables.items()}, tuple(self.triggers))
+        return Content({name: (*known,) for name, known in self.tables.items()}, tuple(self.triggers))
 
     @property
     def rows(self) -> int:
