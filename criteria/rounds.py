@@ -32,7 +32,7 @@ def rounds_for(officer: Officer, year: int) -> dict[int, AssessmentRound]:
 
 def require_district(officer: Officer, code: str | None) -> None:
     """A district official's own district, and for a whole-province page nothing less. 404 for another's."""
-    if officer.bound_to_district and code != officer.district.code:
+    if (own := officer.own_district) and code != own.code:
         raise Http404("Không có địa bàn này.")
 
 

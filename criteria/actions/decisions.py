@@ -23,8 +23,9 @@ OFFICIAL = workflow.REASONS[1]
 
 def save_statistics(row: YearlyStatistics, officer, source: str = "") -> None:
     """Figures through ``actions``, which judges by them; then what only describes them. Raises ``ValidationError``."""
-    if None not in (row.poor_households, row.households) and row.poor_households > row.households:
-        raise ValidationError(f"Số hộ nghèo ({row.poor_households}) lớn hơn số hộ ({row.households}).")
+    poor, households = row.poor_households, row.households
+    if poor is not None and households is not None and poor > households:
+        raise ValidationError(f"Số hộ nghèo ({poor}) lớn hơn số hộ ({households}).")
     values = {row.commune_id: {name: getattr(row, name) for name in STATISTICS}}
     if row.pk is None and set(values[row.commune_id].values()) == {None}:
         raise ValidationError("Chưa có số liệu nào để ghi.")
@@ -70,7 +71,7 @@ def _save(decision, unit: Commune | District, tell: Callable, topic: str, *, off
     year, commune = decision.counts_for_year, getattr(decision, "commune_id", None)
     found = round_for(year_end, year)
     # Without a commune the round alone says whose entry it is.
-    round = found if found.year == year or commune is None else None
+    round = found if commune is None or (found and found.year == year) else None
     log([aside(year, round, commune, {topic: [before, after]}, officer, via, source, reason)])
 
 
@@ -101,9 +102,9 @@ def _told(decision: Recognition | None) -> str | None:
         f"xã {decision.commune.name} ({decision.commune.code})",
         f"{decision.get_level_display()}, tính cho năm {decision.counts_for_year}",
         decision.decision_number and f"quyết định {decision.decision_number}",
-        decision.decided_on and f"ngày {decision.decided_on:%d/%m/%Y}",
+        f"ngày {decision.decided_on:%d/%m/%Y}" if decision.decided_on else "",
         decision.criteria_set,
-        decision.revoked_on and f"thu hồi {decision.revoked_on:%d/%m/%Y}",
+        f"thu hồi {decision.revoked_on:%d/%m/%Y}" if decision.revoked_on else "",
         decision.revocation_number and f"theo {decision.revocation_number}",
         decision.note,
     ]
@@ -117,8 +118,8 @@ def _told_of_district(decision: DistrictRecognition | None) -> str | None:
         f"{decision.district} ({decision.district.code})",
         f"{decision.get_title_display()}, tính cho năm {decision.counts_for_year}",
         decision.decision_number and f"quyết định {decision.decision_number}",
-        decision.decided_on and f"ngày {decision.decided_on:%d/%m/%Y}",
-        decision.revoked_on and f"thu hồi {decision.revoked_on:%d/%m/%Y}",
+        f"ngày {decision.decided_on:%d/%m/%Y}" if decision.decided_on else "",
+        f"thu hồi {decision.revoked_on:%d/%m/%Y}" if decision.revoked_on else "",
         decision.source,
     ]
     return "; ".join(filter(None, parts))

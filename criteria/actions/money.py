@@ -6,7 +6,6 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
 
 from communes import actions as places
 from communes.models import Arrears, Assignment, Commune, District, Funding, Hamlet, Registration
@@ -17,6 +16,7 @@ from criteria.models import AssessmentRound, Via
 from .journal import aside, log, round_for, year_ends
 
 UNKNOWN = "chưa có số liệu"
+Record = Funding | Arrears | Hamlet | Assignment | Registration
 
 
 def save_funding(row: Funding, officer, source: str = "") -> None:
@@ -42,7 +42,7 @@ def save_registration(row: Registration, officer, source: str = "") -> None:
 
 
 @transaction.atomic
-def _save(row: Model, officer, source: str, tell: Callable, store: Callable, year: int | None) -> None:
+def _save(row: Record, officer, source: str, tell: Callable, store: Callable, year: int | None) -> None:
     """A record, new or changed, with its entry in the change log; one that reads the same leaves none.
 
     Raises ``ValidationError``, also when it would change the figures of a closed year.
@@ -56,18 +56,18 @@ def _save(row: Model, officer, source: str, tell: Callable, store: Callable, yea
         return
     _require_closed_years_as_they_were(old, row, closed)
     round = round_for(rounds, year)
-    topic, changes = type(row)._meta.verbose_name, [before, after]
+    topic, changes = str(type(row)._meta.verbose_name), [before, after]
     commune_id = getattr(row, "commune_id", None)
     year = year or (round.year if round else date.today().year)
     log([aside(year, round, commune_id, {f"{topic[0].upper()}{topic[1:]}": changes}, officer, Via.ADMIN, source)])
 
 
 @transaction.atomic
-def note_loaded(rows: Iterable[Model], text: str, officer, source: str = "") -> None:
+def note_loaded(rows: Iterable[Record], text: str, officer, source: str = "") -> None:
     """One entry for each kind and year of what was loaded at once: how many records, and what they are (``text``)."""
     rounds = year_ends(officer.province_id)
     latest = rounds[0].year if rounds else date.today().year
-    counts = Counter((type(row)._meta.verbose_name, _year(row) or latest) for row in rows)
+    counts = Counter((str(type(row)._meta.verbose_name), _year(row) or latest) for row in rows)
     events = []
     for (topic, year), count in sorted(counts.items()):
         changes = {f"{topic[0].upper()}{topic[1:]}": [None, f"{text}: {vn_number(count)} bản ghi"]}
@@ -75,7 +75,7 @@ def note_loaded(rows: Iterable[Model], text: str, officer, source: str = "") -> 
     log(events)
 
 
-def _year(row: Model) -> int | None:
+def _year(row: Record) -> int | None:
     """The year a record is of; None for a hamlet that is not yet a model."""
     if isinstance(row, Arrears):
         return row.as_of.year
@@ -84,13 +84,13 @@ def _year(row: Model) -> int | None:
     return row.year_from if isinstance(row, Assignment) else row.year
 
 
-def _rounds(row: Model, officer) -> list[AssessmentRound]:
+def _rounds(row: Record, officer) -> list[AssessmentRound]:
     """The year-end rounds of its province, the latest first."""
     unit: Commune | District | None = getattr(row, "commune", None) or getattr(row, "district", None)
     return year_ends(unit.province_id if unit else officer.province_id)
 
 
-def _require_closed_years_as_they_were(old: Model | None, new: Model, closed: list[date]) -> None:
+def _require_closed_years_as_they_were(old: Record | None, new: Record, closed: list[date]) -> None:
     for day in closed:
         if _seen_on(old, day) != _seen_on(new, day):
             raise ValidationError(
@@ -99,7 +99,7 @@ def _require_closed_years_as_they_were(old: Model | None, new: Model, closed: li
             )
 
 
-def _seen_on(row: Model | None, day: date) -> str | None:
+def _seen_on(row: Record | None, day: date) -> str | None:
     """What the reports of a day make of a record, None where it is not theirs."""
     if isinstance(row, Funding) and day.year in (row.year, row.drawn_from):
         return _funding(row)

@@ -4,6 +4,8 @@ The latter are kept here and not with the places because a change of them re-jud
 log: all writes go through ``actions.decisions`` and ``actions.money``.
 """
 
+from typing import ClassVar
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -118,7 +120,10 @@ def shown(model: type[models.Model], *names: str) -> list:
     """Columns of a list with figures as people read them: ``1.250,5``."""
 
     def column(name: str):
-        @admin.display(description=model._meta.get_field(name).verbose_name, ordering=name)
+        field = model._meta.get_field(name)
+        assert isinstance(field, models.Field)
+
+        @admin.display(description=field.verbose_name, ordering=name)
         def figure(row):
             value = getattr(row, name)
             return None if value is None else vn_number(value)
@@ -128,7 +133,7 @@ def shown(model: type[models.Model], *names: str) -> list:
     return [column(name) for name in names]
 
 
-AMOUNTS = {models.DecimalField: {"form_class": Amount}}
+AMOUNTS: dict[type[models.Field], dict[str, type[Amount]]] = {models.DecimalField: {"form_class": Amount}}
 
 
 class StatisticsForm(forms.ModelForm):
@@ -183,10 +188,10 @@ class Ledger(KeepsHistory, KeptByStaff, Exchange, OfProvince):
     """Written by a function of ``actions.money``."""
 
     formfield_overrides = AMOUNTS
-    provinces = ("commune__province", "district__province")
-    list_select_related = ("commune", "district")
-    search_fields = ("commune__code", "commune__folded")
-    autocomplete_fields = ("commune",)
+    provinces: tuple[str, ...] = ("commune__province", "district__province")
+    list_select_related: ClassVar[tuple[str, ...]] = ("commune", "district")
+    search_fields: ClassVar[tuple[str, ...]] = ("commune__code", "commune__folded")
+    autocomplete_fields: ClassVar[tuple[str, ...]] = ("commune",)
 
 
 @admin.register(Funding)

@@ -173,17 +173,17 @@ def recognise(assessment: Assessment, decision: Recognition, *, by: Officer) -> 
     locked = _locked(assessment)
     decision.commune, decision.criteria_set = locked.commune, locked.round.criteria_set.code
     decision.clean_fields(exclude=["commune"])
-    _require_fitting(locked.round, decision)
+    decided_on = _require_fitting(locked.round, decision)
     if earlier := decisions_of(locked).filter(level=decision.level, revoked_on=None).first():
         raise ValidationError(f"Xã đã được công nhận: {earlier.decision_number or earlier}. Hãy thu hồi trước.")
-    day = max(locked.round.as_of, decision.decided_on)
+    day = max(locked.round.as_of, decided_on)
     if said := missing(load_dossier(locked, day).items):
         raise ValidationError([f"Hồ sơ chưa đủ điều kiện công nhận, còn {len(said)} mục:", *said])
     decisions.save_recognition(decision, by, via=Via.FORM)
 
 
-def _require_fitting(round: AssessmentRound, decision: Recognition) -> None:
-    """A dossier speaks for the level of its set, and from its year until the next one is opened."""
+def _require_fitting(round: AssessmentRound, decision: Recognition) -> date:
+    """A dossier speaks for the level of its set, and from its year until the next one is opened. The day it has."""
     year, day = decision.counts_for_year, decision.decided_on
     if not decision.decision_number or day is None:
         raise ValidationError("Hãy ghi số và ngày quyết định.")
@@ -201,6 +201,7 @@ def _require_fitting(round: AssessmentRound, decision: Recognition) -> None:
     later = AssessmentRound.objects.year_end().filter(province=round.province_id, as_of__gt=round.as_of)
     if found := later.filter(as_of__year__lte=year).order_by("-as_of").first():
         raise ValidationError(f"Năm {found.year} đã có kỳ đánh giá: hãy ghi quyết định này ở hồ sơ năm {found.year}.")
+    return day
 
 
 @transaction.atomic

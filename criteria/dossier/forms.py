@@ -86,8 +86,8 @@ def _values(opinion: Opinion) -> dict[str, str]:
 
 def _typed(row: Row, typed: Mapping[str, str]) -> Row:
     sent = {name: typed[f"{row.key}-{name}"] for name in FIELDS if f"{row.key}-{name}" in typed}
-    number = typed.get(f"{row.key}-tieu_chi", "") if row.key == EXTRA else ""
-    number = int(number) if number.isascii() and number.isdigit() and len(number) < 3 else row.number
+    text = typed.get(f"{row.key}-tieu_chi", "") if row.key == EXTRA else ""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 3 else row.number
     return replace(row, typed=sent, number=number)
 
 

@@ -1,6 +1,7 @@
 """The database side of the dossier check: what stood on the day, and what is recorded in the dossier."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -28,7 +29,7 @@ class Frame:
         """Number of the criterion and name of the department, for each assignment."""
         return [(number, self.departments[pk]) for number, found in self.assigned.items() for pk in found]
 
-    def proposed(self, number: int) -> list[int | None]:
+    def proposed(self, number: int) -> Sequence[int | None]:
         """Who is asked about a criterion: the departments assigned to it, else its lead by custom."""
         return self.assigned.get(number) or [self.leads.get(number)]
 

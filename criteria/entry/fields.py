@@ -94,8 +94,10 @@ def pack(given: Given) -> str:
 
 def unpack(text: str) -> Given | None:
     """What ``pack`` made a text of; None for any other text."""
+    if len(text) >= 9 * LONGEST:
+        return None
     try:
-        parts = json.loads(text) if len(text) < 9 * LONGEST else None
+        parts = json.loads(text)
         numbers = {part: Decimal(parts[part]) for part in NUMBERS if part in parts}
         claim = CLAIMS[parts.get("claim", "")]
     except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation, RecursionError):
@@ -187,14 +189,15 @@ def _percentage(given: Given, typed: bool) -> Decimal | None:
             numerator=f"Tử số ({vn_number(numerator)}) lớn hơn mẫu số ({vn_number(denominator)}) thì quá 100 %."
         )
     ratio = (numerator * 100 / denominator).quantize(cells.DECIMALS)
-    if typed and given.value is not None and not _agrees(given.value, given.measured):
+    exact = Fraction(numerator) * 100 / Fraction(denominator)
+    if typed and given.value is not None and not _agrees(given.value, exact):
         raise Unreadable(value=f"Khác với tử số ÷ mẫu số ({vn_number(ratio, 2)} %): sửa hoặc xóa một trong hai.")
     return ratio
 
 
 def _agrees(value: Decimal, exact: Fraction) -> bool:
     """Whether a value is the exact one, rounded to as many decimals as it was typed with."""
-    places = max(0, -value.normalize().as_tuple().exponent)
+    places = max(0, -int(value.normalize().as_tuple().exponent))
     return abs(Fraction(value) - exact) <= Fraction(1, 2 * 10**places)
 
 
@@ -211,7 +214,8 @@ def _with_its_reason(given: Given, base: Given) -> Given:
 
 def _judged(field: Field, given: Given, statistics: dict) -> Given:
     """The value once the rules take it; a claim that only repeats the rule, without a reason, is none."""
-    whole = actions.with_statistics(field.line, given, statistics) if field.derived else given
+    line = field.line
+    whole = actions.with_statistics(line, given, statistics) if line and line.derived else given
     try:
         ruled = judge(whole, field.rule.threshold if field.rule else None).ruled
     except ReasonMissing as error:

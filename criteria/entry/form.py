@@ -16,7 +16,7 @@ from criteria import actions
 from criteria.judging.loading import State, load_states
 from criteria.models import AssessmentRound, Via
 from criteria.rules import workflow
-from criteria.rules.standard import Standard
+from criteria.rules.standard import Line, Rule, Standard
 from criteria.rules.verdicts import NO_DATA, Given, ReasonMissing, judge
 
 from .fields import Field, Unreadable, fields_of, read, stands, unpack, untouched
@@ -107,8 +107,8 @@ class _Saver:
             if cell.key in self.posted:
                 self._take(cell, self.posted[cell.key])
         for cell in self.fields.values():
-            if cell.derived and cell.rule and cell.key not in self.new:
-                self._guard(cell)
+            if cell.line and cell.line.derived and cell.rule and cell.key not in self.new:
+                self._guard(cell.line, cell.rule)
         self.outcome.stored = len(self.new)
         cells = {key: given for key, given in self.new.items() if self.fields[key].line}
         return actions.Entry(self.state.commune.pk, self._new_statistics(), cells) if self.new else None
@@ -144,19 +144,19 @@ class _Saver:
         typed = {key: given.value for key, given in self.new.items() if self.fields[key].line is None}
         return {key: int(v) if v is not None and key in WHOLE else v for key, v in typed.items()}
 
-    def _guard(self, cell: Field) -> None:
+    def _guard(self, line: Line, rule: Rule) -> None:
         """Statistics that would turn a claim against the rule, with no reason for it, wait for that reason."""
-        given = self.state.given.get(cell.line.id, NO_DATA)
+        given = self.state.given.get(line.id, NO_DATA)
         statistics = self.state.statistics | self._new_statistics()
         try:
-            judge(actions.with_statistics(cell.line, given, statistics), cell.rule.threshold)
+            judge(actions.with_statistics(line, given, statistics), rule.threshold)
         except ReasonMissing as error:
-            self.outcome.problems.setdefault((cell.key, "reason"), str(error))
-            self.outcome.typed.setdefault(cell.key, self.posted.get(cell.key, Posted()))
-            for key in FEEDS[cell.line.source]:
+            self.outcome.problems.setdefault((line.code, "reason"), str(error))
+            self.outcome.typed.setdefault(line.code, self.posted.get(line.code, Posted()))
+            for key in FEEDS[line.source]:
                 if self.new.pop(key, None):
                     self.outcome.typed[key] = self.posted[key]
-                    self.outcome.problems[key, "value"] = f"Chưa lưu: kết luận ở chỉ tiêu {cell.key} cần ghi lý do."
+                    self.outcome.problems[key, "value"] = f"Chưa lưu: kết luận ở chỉ tiêu {line.code} cần ghi lý do."
 
 
 def _with_names(round: AssessmentRound, state: State, outcome: Outcome) -> Outcome:

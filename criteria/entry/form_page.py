@@ -192,7 +192,7 @@ def make_page(loaded: Loaded, role: str, outcome: Outcome | None = None) -> Form
     sections = [Section("Số liệu thống kê năm", [item for item in items.values() if item.field.line is None])]
     for criterion in loaded.standard.criteria:
         mine = [items[line.code] for line in criterion.lines]
-        verdict = criterion_verdict(item.verdict for item in mine)
+        verdict = criterion_verdict(item.verdict or Verdict.UNKNOWN for item in mine)
         sections.append(Section(f"Tiêu chí {criterion.number}. {criterion.name}", mine, criterion, verdict))
     return FormPage(loaded, sections, _closed_because(loaded, role), outcome)
 

@@ -105,9 +105,9 @@ class _Editor:
             told = "" if edit.text == current else f"Chỉ tiêu {line.code} tính từ số liệu thống kê ở các cột đầu."
             return self._outcome(edit, "locked" if told else "saved", told)
         try:
-            new = read(edit.text, edit.key, line, state, self.standard)
-            said = replace(new, value=None) if line and line.derived else new
-            wanted = new if line is None else cells.show(said, line)
+            statistic = read_statistic(edit.text, edit.key) if line is None else None
+            given = read_line(edit.text, line, state, self.standard) if line else NO_DATA
+            wanted = cells.show(replace(given, value=None) if line.derived else given, line) if line else statistic
         except (cells.CellError, ReasonMissing) as error:
             return self._outcome(edit, "invalid", f"{str(error)[:1].upper()}{str(error)[1:]}.".replace("..", "."))
         if current == cells.written(wanted):
@@ -118,12 +118,12 @@ class _Editor:
             return replace(self._outcome(edit, "conflict", ""), text=current)
         entry = self.entries.setdefault(edit.commune, actions.Entry(state.commune.pk))
         if line is None:
-            statistics = state.statistics | entry.statistics | {edit.key: new}
+            statistics = state.statistics | entry.statistics | {edit.key: statistic}
             if claimed := actions.unexplained(self.standard, state, statistics):
                 return self._outcome(edit, "invalid", f"Kết luận đã ghi ở chỉ tiêu {claimed.code} cần lý do trước.")
-            entry.statistics[edit.key] = new
+            entry.statistics[edit.key] = statistic
         else:
-            entry.cells[edit.key] = replace(new, note=state.given.get(line.id, NO_DATA).note)
+            entry.cells[edit.key] = replace(given, note=state.given.get(line.id, NO_DATA).note)
         return None
 
     def _lock(self, state: State) -> tuple[str, str] | None:
@@ -149,13 +149,21 @@ class _Editor:
         return Outcome(edit.commune, edit.key, status, text, verdict, message)
 
 
-def read(text: str, key: str, line: Line | None, state: State, standard: Standard) -> Given | Decimal | int | None:
-    """The plain value of a typed cell. Raises ``CellError`` or ``ReasonMissing``."""
+def _require_short(text: str) -> None:
     if len(text) > LONGEST:
         raise cells.CellError(f"nội dung dài quá {LONGEST} ký tự")
-    if line is None:
-        value = cells.read_number(text, cells.LIMITS.get(key, cells.LARGEST), whole=key in WHOLE)
-        return int(value) if value is not None and key in WHOLE else value
+
+
+def read_statistic(text: str, key: str) -> Decimal | int | None:
+    """The plain value of a typed statistic. Raises ``CellError``."""
+    _require_short(text)
+    value = cells.read_number(text, cells.LIMITS.get(key, cells.LARGEST), whole=key in WHOLE)
+    return int(value) if value is not None and key in WHOLE else value
+
+
+def read_line(text: str, line: Line, state: State, standard: Standard) -> Given:
+    """The plain value of what was typed for a line of the set. Raises ``CellError`` or ``ReasonMissing``."""
+    _require_short(text)
     rule = standard.rule(line, state.commune.group)
     given = cells.read_cell(text, line, rule)
     if given.reason == cells.UNEXPLAINED:

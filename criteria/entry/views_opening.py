@@ -24,16 +24,13 @@ class OpeningForm(forms.Form):
 
     nam = forms.IntegerField(label="Năm", min_value=FIRST, max_value=LAST)
     bo = forms.ModelChoiceField(
-        CriteriaSet.objects.none(), label="Bộ tiêu chí", required=False, empty_label="Theo năm"
-    )  # fmt: skip
+        CriteriaSet.objects.filter(level=Level.STANDARD), label="Bộ tiêu chí", required=False, empty_label="Theo năm"
+    )
     han = forms.DateField(label="Hạn nhập", required=False)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["bo"].queryset = CriteriaSet.objects.filter(level=Level.STANDARD)
-
     def clean(self):
-        given = super().clean()
+        super().clean()
+        given = self.cleaned_data
         if given.get("nam") and not given.get("bo") and "bo" not in self.errors:
             found = list(CriteriaSet.objects.of_year(given["nam"]))
             if len(found) != 1:

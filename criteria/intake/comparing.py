@@ -6,6 +6,7 @@ is written before its last; the caller's transaction holds them together.
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import NoReturn
 
 from django.core.exceptions import ValidationError
 from import_export.instance_loaders import BaseInstanceLoader
@@ -77,12 +78,15 @@ class SheetResource(Resource):
 
     def _standing(self, columns: list[str]):
         """The small numbers that the portal itself wrote below the columns: percentages, never fractions."""
-        for row in self.sheet.rows if self.stamp else ():
+        stamp = self.stamp
+        if stamp is None:
+            return
+        for row in self.sheet.rows:
             code = commune_code(row.cells.get("code"))
             for key in columns:
                 raw = row.cells.get(key)
                 small = isinstance(raw, int | float) and raw is not True and 0 < raw <= 1
-                if small and code and self.stamp.held(code, key) == written(cells.read_number(raw)):
+                if small and code and stamp.held(code, key) == written(cells.read_number(raw)):
                     yield row.number, key
 
     def code_of(self, row) -> str:
@@ -146,7 +150,7 @@ class SheetResource(Resource):
         self.preview.effect = self.effects.lines() if self.effects else []
         return self.preview
 
-    def _reject(self, row, key: str, reason: str):
+    def _reject(self, row, key: str, reason: str) -> NoReturn:
         self._note(row, key, reason)
         raise ValidationError(reason)
 
@@ -166,11 +170,11 @@ class SheetResource(Resource):
                 continue
             try:
                 high = cells.LIMITS.get(name, cells.LARGEST)
-                new = cells.read_number(row[name], high, whole=name in WHOLE)
+                number = cells.read_number(row[name], high, whole=name in WHOLE)
             except cells.CellError as error:
                 self._note(row, name, str(error))
                 continue
-            new = int(new) if new is not None and name in WHOLE else new
+            new = int(number) if number is not None and name in WHOLE else number
             if self._differs(commune, row, name, state.statistics.get(name), new):
                 entry.statistics[name] = new
         merged = state.statistics | entry.statistics
@@ -211,13 +215,13 @@ class SheetResource(Resource):
         if stated is None or self._untouched(code, line, stated):
             return NO_DATA if rule is None else old
         derived = cells.show(actions.with_statistics(line, NO_DATA, statistics), line)
-        if derived is None or abs(stated - derived) > ROUNDING[line.source]:
+        if not isinstance(derived, Decimal) or abs(stated - derived) > ROUNDING[line.source]:
             raise cells.CellError(_not_derived(line, rule))
         return NO_DATA
 
     def _untouched(self, code: str, line: Line, stated: Decimal) -> bool:
         """Whether a derived number is the one the portal wrote there: the statistics may have moved on since."""
-        return bool(self.stamp) and self.stamp.held(code, f"{line.code}{SHOWN}") == written(stated)
+        return self.stamp is not None and self.stamp.held(code, f"{line.code}{SHOWN}") == written(stated)
 
     def _percent(self, row, line: Line):
         """The raw cell, 0,85 in a column of fractions taken for 85; refused where it may mean either."""

@@ -6,7 +6,7 @@ import warnings
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
@@ -67,13 +67,13 @@ def _with_choices(saved: bytes, book: Workbook, choices: dict[str, list[bytes]])
     return stream.getvalue()
 
 
-def _first_of(page: Worksheet, address: str) -> Cell:
+def _first_of(page: Worksheet, address: str) -> Cell | MergedCell:
     """A cell, or the one that shows for it where cells are merged."""
     area = next((area for area in page.merged_cells.ranges if address in area), None)
     return page.cell(area.min_row, area.min_col) if area else page[address]
 
 
-def _mark(cell: Cell, reason: str) -> None:
+def _mark(cell: Cell | MergedCell, reason: str) -> None:
     """Colour and comment a cell; what somebody said there before stays below."""
     said = cell.comment.text if cell.comment else ""
     text = "\n".join(filter(None, [reason, said]))

@@ -1,5 +1,6 @@
 """Bringing in a workbook: upload, preview, confirm; the file as it was sent, and with its problems marked."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,7 +23,7 @@ from criteria.rules import workflow
 
 from . import importing
 from .marking import mark
-from .preview import CellChange, Preview
+from .preview import CellChange, Preview, Rejection
 
 PAGE = 100
 KINDS = {"doi": "Sẽ đổi", "moi": "Sẽ thêm", "trung": "Trùng sửa", "loi": "Bị từ chối"}
@@ -106,7 +107,7 @@ def upload(request, pk):
 
 
 def _show(request, found: Upload, preview: Preview, problem: str = "", status: int = 200):
-    rows = {
+    rows: dict[str, Sequence[CellChange | Rejection]] = {
         "doi": [change for change in preview.changes if not change.is_new],
         "moi": [change for change in preview.changes if change.is_new],
         "trung": preview.conflicts,

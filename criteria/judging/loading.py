@@ -1,6 +1,7 @@
 """The database side of judging: a standard ready to judge with, and the state of assessments as plain values."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 
@@ -27,8 +28,8 @@ def load_criteria(criteria_set_id: int) -> tuple[Group, ...]:
     """The criteria of a set with their lines. One query."""
     rows = Indicator.objects.filter(criterion__criteria_set=criteria_set_id).values_list(*_LINE, *_CRITERION)
     return tuple(
-        Group(*criterion, lead or "", tuple(map(_line, lines)))
-        for (*criterion, lead), lines in groupby(rows, key=lambda row: row[len(_LINE) :])
+        Group(position, number, name, group, lead or "", tuple(map(_line, lines)))
+        for (position, number, name, group, lead), lines in groupby(rows, key=lambda row: row[len(_LINE) :])
     )
 
 
@@ -39,8 +40,8 @@ _CRITERION = tuple(f"criterion__{name}" for name in ("position", "number", "name
 
 
 def _line(row: tuple) -> Line:
-    *given, lead, parent = row[: len(_LINE)]
-    return Line(*given, lead or "", parent or "")
+    pk, code, text, kind, unit, source, position, counted, lead, parent = row[: len(_LINE)]
+    return Line(pk, code, text, kind, unit, source, position, counted, lead or "", parent or "")
 
 
 def _requirements(criteria_set: CriteriaSet, province: Province):
@@ -81,7 +82,7 @@ class State:
 
     assessment: Assessment
     commune: Commune
-    statistics: dict[str, object] = field(default_factory=dict)
+    statistics: dict[str, Decimal | int | None] = field(default_factory=dict)
     given: dict[int, Given] = field(default_factory=dict)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
 

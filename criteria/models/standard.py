@@ -78,6 +78,10 @@ class FrozenInUse(models.Model):
         self.in_set.require_thawed()
         return super().delete(*args, **kwargs)
 
+    @property
+    def in_set(self) -> CriteriaSet:
+        raise NotImplementedError
+
 
 class Criterion(FrozenInUse):
     """Tiêu chí: met when all its lines are met. ``position`` is its bit in the stored summaries."""
@@ -117,7 +121,7 @@ class Criterion(FrozenInUse):
         return f"{self.number}. {self.name}"
 
     @property
-    def in_set(self):
+    def in_set(self) -> CriteriaSet:
         return self.criteria_set
 
 
@@ -153,7 +157,7 @@ class Indicator(FrozenInUse):
         return f"{self.code} {self.text}"
 
     @property
-    def in_set(self):
+    def in_set(self) -> CriteriaSet:
         return self.criterion.criteria_set
 
 
