@@ -16,5 +16,5 @@ def explain_missing_round(get_response):
             return render(request, "reports/empty.html", {"asked": exception.asked}, status=404)
         return None
 
-    middleware.process_exception = process_exception
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]  # where Django looks for it
     return middleware

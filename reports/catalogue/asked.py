@@ -52,7 +52,7 @@ class Asked:
         self, with_previous: bool = False, reading: frozenset[str] = EVERYTHING
     ) -> tuple[Picture, Picture | None]:
         """The whole province in the year, and in the year before. Only totals of it are for every role."""
-        self._require_round()
+        self.require_round()
         previous = self.previous_year if with_previous else None
         rounds = [self.rounds[year] for year in (self.year, previous) if year is not None]
         found = pictures(self.officer.province, rounds, reading)
@@ -60,16 +60,18 @@ class Asked:
 
     def read(self, report: Report) -> tuple[Picture, Picture | None]:
         """The whole province as a report reads it, and the year before where it asks for that."""
-        self._require_round()
+        self.require_round()
         return read(report, self.officer.province, self.rounds, self.year)
 
-    def _require_round(self) -> None:
+    def require_round(self) -> AssessmentRound:
+        """The round of the year. Raises ``NoRound``."""
         if self.round is None:
             raise NoRound(self)
+        return self.round
 
     def history(self) -> dict[int, Picture]:
         """The whole province in the year and in those before it, oldest first. As many queries as for one."""
-        self._require_round()
+        self.require_round()
         years = sorted(year for year in self.rounds if year <= self.year)[-YEARS:]
         return pictures(self.officer.province, [self.rounds[year] for year in years])
 
@@ -83,7 +85,7 @@ def asked(request, query=None) -> Asked:
 
 def detailed(picture: Picture, officer: Officer, district: str | None) -> Picture:
     """The part of a picture whose communes an officer may see one by one. Another's district is 404."""
-    own = officer.district.code if officer.bound_to_district else None
+    own = officer.own_district.code if officer.own_district else None
     if own and district not in (None, own):
         raise Http404("Không có địa bàn này.")
     return part(picture, own or district)

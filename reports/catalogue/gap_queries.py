@@ -86,7 +86,8 @@ def _course(round: AssessmentRound, lines: list[Line], units: list[Unit]) -> tup
     past: dict[int, dict[int, dict[int, Number]]] = defaultdict(lambda: defaultdict(dict))
     for place, as_of, indicator_id, *row in _measured(round, list(of_place)):
         reading, unit = _reading(by_id[indicator_id], *row), of_place[place]
-        past[unit][indicator_id][as_of.year] = reading.value
+        if reading.value is not None:
+            past[unit][indicator_id][as_of.year] = reading.value
         if as_of == round.as_of:
             readings[unit][indicator_id] = reading
     return readings, past

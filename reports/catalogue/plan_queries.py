@@ -37,9 +37,11 @@ def _registered(round: AssessmentRound) -> dict[str, dict[int, Registered]]:
     """The registrations for the year after a round, by level and place. One query."""
     found: dict[str, dict[int, Registered]] = defaultdict(dict)
     for level, place, over, *about in _plans(round).values_list("level", "place", "over", *_PLAN):
-        batch, basis, sponsor, *rest, recognised, has_set = about
+        batch, basis, sponsor, needs, deadline, result, note, advanced, recognised, has_set = about
         came = recognised if over else None
-        found[level][place] = Registered(batch, basis, sponsor or "", *rest, came, has_set)
+        found[level][place] = Registered(
+            batch, basis, sponsor or "", needs, deadline, result, note, advanced, came, has_set
+        )
     return dict(found)
 
 

@@ -16,6 +16,7 @@ from criteria.rules.standard import Standard
 from reports.models import StatedFigure
 from reports.picture.picture import Picture
 from reports.picture.reading import pictures
+from reports.tables.table import Value
 
 from .beside import task_material
 from .entry_sheet import shown_number
@@ -26,13 +27,13 @@ from .plan_queries import duty_material, hamlet_material, plan_material, with_gr
 from .registry import Report
 
 
-def raw_values(round: AssessmentRound, standard: Standard, district: str | None = None) -> dict[int, dict[str, object]]:
+def raw_values(round: AssessmentRound, standard: Standard, district: str | None = None) -> dict[int, dict[str, Value]]:
     """The cells of the wide sheet by commune and indicator code, as they were given. One query."""
     lines = {line.id: line for line in standard.lines}
     rows = Result.objects.filter(assessment__round=round).order_by()
     if district:
         rows = rows.filter(assessment__commune__district__code=district)
-    found: dict[int, dict[str, object]] = defaultdict(dict)
+    found: dict[int, dict[str, Value]] = defaultdict(dict)
     fields = ("assessment__commune_id", "indicator_id", "value", "claim", "reason")
     for commune_id, indicator_id, *given in rows.values_list(*fields):
         line = lines[indicator_id]

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from communes.accounts.policy import EVERY_ROLE, allow
 from communes.context import note_for
+from criteria.rules.standard import Standard
 from reports.files import table_document, workbook
 from reports.tables.as_json import as_json
 
@@ -74,8 +75,8 @@ def _table(chosen: Asked, report: Report, request):
     district = request.GET.get("huyen") or None
     picture = detailed(whole, request.user, district) if report.detail else part(whole, district)
     wanted = _wanted(request) | {"steps": _steps(request, report), "kind": _kind(request, report)}
-    found = replace(material(picture, chosen.round, report, request.user.province, before), **wanted)
-    if report.needs == "raw" and found.standard and not _columns_of(found):
+    found = replace(material(picture, chosen.require_round(), report, request.user.province, before), **wanted)
+    if report.needs == "raw" and found.standard and not _columns_of(found, found.standard):
         raise Http404("Không có nhóm hoặc tiêu chí này.")
     return report.table(found), picture, whole
 
@@ -108,8 +109,8 @@ def _kind(request, report: Report) -> str:
     return text
 
 
-def _columns_of(found: Material) -> bool:
+def _columns_of(found: Material, standard: Standard) -> bool:
     return any(
         found.group in ("", criterion.group) and found.criterion in (None, criterion.number)
-        for criterion in found.standard.criteria
+        for criterion in standard.criteria
     )

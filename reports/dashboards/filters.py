@@ -70,7 +70,8 @@ class CommuneFilter(django_filters.FilterSet):
     def by_missed(self, queryset, name, value):
         position = next(c.position for c in self.picture.criteria if c.number == int(value))
         bit = Cast(Value(1 << position), BigIntegerField())
-        rows = Assessment.objects.annotate(met=F("met_mask").bitand(bit), known=F("known_mask").bitand(bit))
+        met, known = (F(mask).bitand(bit) for mask in ("met_mask", "known_mask"))  # type: ignore[arg-type]  # or a Cast
+        rows = Assessment.objects.annotate(met=met, known=known)
         return queryset.filter(pk__in=self._of_the_day(rows).filter(met=0).exclude(known=0).values("commune_id"))
 
     def by_plan(self, queryset, name, value):

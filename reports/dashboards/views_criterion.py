@@ -21,11 +21,11 @@ def criterion(request, number):
     """The communes an officer may see one by one, beside the counts of the whole province."""
     chosen = asked(request)
     whole, _ = chosen.pictures(reading=READING)
-    groups = criteria_of(chosen.round)
+    groups = criteria_of(chosen.require_round())
     found = _criterion(groups, number)
     whole = with_criteria(whole, groups)
     picture = detailed(whole, request.user, request.GET.get("huyen") or None)
-    readings = criterion_readings(chosen.round, found)
+    readings = criterion_readings(chosen.require_round(), found)
     page = CriterionPage(found, _line(found, request.GET.get("chi-tieu", "")), whole, picture, readings)
     context = _place(request, page) | _neighbours(groups, found)
     return render(

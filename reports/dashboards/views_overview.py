@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 
 from communes.accounts.policy import EVERY_ROLE, allow
-from criteria.rules.verdicts import bands
+from criteria.rules.verdicts import Band, bands
 from reports.catalogue.asked import asked, detailed
 from reports.catalogue.queries import national_share
 from reports.drawing.charts import bar, mark, trends
@@ -100,7 +100,7 @@ def _plan(picture: Picture) -> dict:
 
 def _band_bars(picture: Picture, whole: BandRow) -> list:
     """Each band with its count and bar; communes without data last, when there are any."""
-    pairs = list(zip(bands(len(picture.criteria)), whole.counts, strict=True))
+    pairs: list[tuple[Band | None, int]] = list(zip(bands(len(picture.criteria)), whole.counts, strict=True))
     if whole.unknown:
         pairs.append((None, whole.unknown))
     return [(band, count, bar(count, whole.total, 160)) for band, count in pairs]

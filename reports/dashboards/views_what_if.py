@@ -68,7 +68,7 @@ def _quick(name: str, own: Picture) -> frozenset[str]:
 
 def _link(request, year: int, choice: Choice) -> str:
     """The address of this choice, to be sent."""
-    query = [("nam", year), *(("tc", number) for number in sorted(choice.criteria))]
+    query: list[tuple[str, int | str]] = [("nam", year), *(("tc", number) for number in sorted(choice.criteria))]
     query += [("xa", code) for code in sorted(choice.communes)]
     return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
 

@@ -22,16 +22,16 @@ from . import money
 SET = "1980/QĐ-TTg"
 YEARS = (2015, 2016, 2017)
 RETROSPECTIVE = "Đánh giá lại theo bộ 1980/QĐ-TTg để so sánh; năm này bộ cũ còn hiệu lực."
-BASIS = {Batch.SUPPLEMENTARY: "Kết luận số 272-KL/TU ngày 17/4/2018"}
+BASIS: dict[str, str] = {Batch.SUPPLEMENTARY: "Kết luận số 272-KL/TU ngày 17/4/2018"}
 ILLUSTRATION = "Số liệu minh họa"
 AT_WORK = "170"
 ACCOUNTS = [
-    ("quantri", "Quản trị hệ thống", Role.ADMIN, None),
-    ("chuyenvien", "Chuyên viên Văn phòng điều phối", Role.STAFF, None),
-    ("lanhdao", "Lãnh đạo Văn phòng điều phối", Role.LEADER, None),
+    ("quantri", "Quản trị hệ thống", Role.ADMIN, ""),
+    ("chuyenvien", "Chuyên viên Văn phòng điều phối", Role.STAFF, ""),
+    ("lanhdao", "Lãnh đạo Văn phòng điều phối", Role.LEADER, ""),
     ("daitu", "Cán bộ huyện Đại Từ", Role.DISTRICT, "171"),
     ("phubinh", "Cán bộ huyện Phú Bình", Role.DISTRICT, "173"),
-    ("nguoixem", "Người xem", Role.VIEWER, None),
+    ("nguoixem", "Người xem", Role.VIEWER, ""),
 ]
 
 
@@ -129,7 +129,7 @@ def _load_urban_statistics(province: Province, staff: Officer) -> None:
 
 def _recognitions() -> Iterator[Recognition]:
     """Each against the version of the commune in force at the end of the year it counts for."""
-    versions = {}
+    versions: dict[str, list[Commune]] = {}
     for commune in Commune.objects.all():
         versions.setdefault(commune.code, []).append(commune)
     for row in rows("demo/recognitions.csv"):

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import chain
 
 from communes import actions
 from communes.fixtures import day, rows
@@ -37,9 +36,10 @@ class Places:
 def load(staff: Officer) -> None:
     """All of it, told in the change log."""
     places = Places(staff.province)
-    found = [list(read(places)) for read in (_funding, _arrears, _hamlets, _assignments)]
-    actions.record_money(*found)
-    note_loaded(chain.from_iterable(found), "Nạp số liệu minh họa", staff, "fixtures/demo")
+    funding, arrears = list(_funding(places)), list(_arrears(places))
+    hamlets, assignments = list(_hamlets(places)), list(_assignments(places))
+    actions.record_money(funding, arrears, hamlets, assignments)
+    note_loaded([*funding, *arrears, *hamlets, *assignments], "Nạp số liệu minh họa", staff, "fixtures/demo")
 
 
 def _funding(places: Places) -> Iterator[Funding]:

@@ -25,8 +25,9 @@ def keep(row: Row, *, by: Officer) -> None:
     old = type(row).objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
     before = _told(old) if old else {}
     row.full_clean()
-    for version in filter(None, (old, row)):
-        _require_own(version, by)
+    if old:
+        _require_own(old, by)
+    _require_own(row, by)
     row.save()
     _log(row, before, _told(row), by)
 
@@ -63,7 +64,7 @@ def _log(row: Row, before: dict[str, str], after: dict[str, str], by: Officer) -
 
 def _told(row: Model) -> dict[str, str]:
     """What a row says, in words, by the names of its fields; what is empty is left out."""
-    texts = {field.verbose_name: _text(row, field) for field in row._meta.concrete_fields if not field.primary_key}
+    texts = {str(field.verbose_name): _text(row, field) for field in row._meta.concrete_fields if not field.primary_key}
     return {label: text for label, text in texts.items() if text}
 
 

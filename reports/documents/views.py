@@ -23,8 +23,8 @@ def document_list(request):
 def document(request, slug):
     """Held against the end of the year that each figure is of, or with ``?ky=`` against one round."""
     own = {"province": request.user.province_id, "slug": slug}
-    stated = StatedFigure.objects.filter(**{f"conclusion__{name}": value for name, value in own.items()})
-    stated = list(stated.select_related("conclusion"))
+    found = StatedFigure.objects.filter(**{f"conclusion__{name}": value for name, value in own.items()})
+    stated = list(found.select_related("conclusion"))
     conclusion = stated[0].conclusion if stated else get_object_or_404(Conclusion, **own)
     rounds = rounds_to_hold_against(request.user.province)
     chosen = _chosen(request, rounds)

@@ -75,7 +75,8 @@ def _write_contents(sheet: Worksheet, head: list[str], tables: list[Table], name
     sheet.set_footer(FOOTER)
     for index, width in enumerate((6, 58, 74)):
         sheet.set_column(index, index, width)
-    styles = [{"bold": True, "font_size": 14}, {"italic": True}, {"italic": True, "font_color": "#9C5700"}]
+    styles: list[dict[str, object]] = [{"bold": True, "font_size": 14}, {"italic": True}]
+    styles.append({"italic": True, "font_color": "#9C5700"})
     lines = [(text, style) for text, style in zip(head, styles, strict=True) if text]
     for row, (text, style) in enumerate(lines):
         sheet.merge_range(row, 0, row, 2, "", formats.get(align="center", **style))

@@ -12,7 +12,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from communes.text import vn_number
-from reports.tables.table import MARKS, Column, Table, Verdict
+from criteria.rules.verdicts import Verdict
+from reports.tables.table import MARKS, Column, Table
 
 FONT = "Times New Roman"
 FOOTER = f'&C&"{FONT},Regular"&P/&N'
@@ -30,7 +31,7 @@ class Formats:
     def __init__(self, book: Workbook):
         self.book = book
         self._made: dict[tuple, object] = {}
-        self.number, self.text, self.centred = map(cache, (self._number, self._text, self._centred))
+        self.number, self.text, self.centred = cache(self._number), cache(self._text), cache(self._centred)
 
     def get(self, **options):
         key = tuple(sorted(options.items()))
@@ -216,7 +217,7 @@ def _span(sheet: Worksheet, area: tuple[int, int, int, int], text: str, form) ->
 def _set_heights(sheet: Worksheet, table: Table, top: int, depth: int) -> None:
     """High enough for the longest heading when it is broken into lines of its column's width."""
 
-    def lines(text: str, width: float) -> int:
+    def lines(text: str, width: float) -> float:
         return -(-len(text) * 1.15 // max(width - 1, 3))
 
     upper = max((lines(text, width * 9) for text, width, both in table.groups if not both), default=1)

@@ -1,7 +1,7 @@
 """The change log as an inspector reads it: filters, and one row for each changed cell, the newest first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from operator import attrgetter
@@ -161,30 +161,34 @@ def log_table(found: LogFilter) -> Table:
 
 def _rows(event: ChangeEvent, found: LogFilter) -> Iterator[Row]:
     """The changed cells of an entry, or those that are asked for. An entry that says nothing is a row all the same."""
-    about_entry = _about(event)
+    entry = _blank(event)
     wanted = {found.key, found.key + ACCEPTED} if found.key else set(event.changes)
     for key in sorted(wanted & set(event.changes), key=place_of) or [""]:
         indicator = (event.round.criteria_set_id, key.removesuffix(ACCEPTED)) if event.round else None
         kind, about = found.indicators.get(indicator, ("", ""))
         old, new = texts(key, event.changes.get(key), kind)
-        yield Row(**about_entry, topic=topic(key), about=about, old=old, new=new)
+        yield replace(entry, topic=topic(key), about=about, old=old, new=new)
 
 
-def _about(event: ChangeEvent) -> dict[str, str | int]:
+def _blank(event: ChangeEvent) -> Row:
     """What the rows of an entry share."""
     by, commune = event.by, event.commune
-    return {
-        "sequence": event.sequence,
-        "at": f"{timezone.localtime(event.at):%d/%m/%Y %H:%M}",
-        "who": by.full_name if by else SERVER_NAME,
-        "via": event.get_via_display(),
-        "year": event.year,
-        "code": commune.code if commune else "",
-        "unit": _unit(event),
-        "reason": event.reason,
-        "source": event.source,
-        "page": commune.code if commune and event.round and commune.kind == "xã" else "",
-    }
+    return Row(
+        sequence=event.sequence,
+        at=f"{timezone.localtime(event.at):%d/%m/%Y %H:%M}",
+        who=by.full_name if by else SERVER_NAME,
+        via=event.get_via_display(),
+        year=event.year,
+        code=commune.code if commune else "",
+        unit=_unit(event),
+        topic="",
+        about="",
+        old="",
+        new="",
+        reason=event.reason,
+        source=event.source,
+        page=commune.code if commune and event.round and commune.kind == "xã" else "",
+    )
 
 
 def _unit(event: ChangeEvent) -> str:

@@ -45,14 +45,13 @@ def issue_pack(request):
     """Freeze the pack of ``?nam=&huyen=`` under the number that is given."""
     chosen, found, whole = read_pack(request)
     form = IssueForm(request.POST)
-    problem = "; ".join(f"{form[name].label}: {' '.join(texts)}" for name, texts in form.errors.items())
+    problem = "; ".join(f"{form[name].label}: {' '.join(map(str, texts))}" for name, texts in form.errors.items())
     if not problem:
         district = None if found.whole else District.objects.get(code=found.overall.district.code)
         about = form.cleaned_data
         try:
-            made = issue(
-                found.paper, chosen.round, district, about["so"], about["ngay"], about["nguoi_ky"], by=request.user
-            )
+            round = chosen.require_round()
+            made = issue(found.paper, round, district, about["so"], about["ngay"], about["nguoi_ky"], by=request.user)
         except ValidationError as error:
             problem = " ".join(error.messages)
         else:
@@ -70,7 +69,7 @@ def issued(request, pk):
     """An issued paper, whole or not, and every figure that is no longer what it says."""
     found = _find(request, pk)
     try:
-        context = {"page": _page(request, _moved(request, found))}
+        context: dict[str, object] = {"page": _page(request, _moved(request, found))}
     except ValidationError as error:
         context = {"broken": " ".join(error.messages)}
     return render(request, "reports/meeting/issued.html", {"issued": found} | context)

@@ -58,4 +58,4 @@ def read_pack(request, query=None):
     whole, before = chosen.pictures(with_previous=True)
     district = query.get("huyen") or None
     detail = detailed(whole, request.user, district)
-    return chosen, Pack(chosen.round, request.user.province, part(whole, district), detail, before), whole
+    return chosen, Pack(chosen.require_round(), request.user.province, part(whole, district), detail, before), whole

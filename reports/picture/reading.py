@@ -119,11 +119,12 @@ def _picture(round, criteria, units, summaries, marks) -> Picture:
         if summary and summary[3] and (updated is None or summary[3] > updated):
             updated = summary[3]
         place = origin or pk
+        population, households, poor_households, income = statistics
         if d_id not in districts:
             districts[d_id] = _district(d_code, d_name, d_kind, d_id in completed)
         rows.append(
             Unit(
-                pk, place, code, name, kind == "xã", districts[d_id], *statistics,
+                pk, place, code, name, kind == "xã", districts[d_id], population, households, poor_households, income,
                 Summary(*summary[:3]) if summary else Summary(), place in certified, plans.get((place, year + 1), ""),
                 plans.get((place, year), ""), None if column is None else (column, row), summary[4] if summary else "",
             )

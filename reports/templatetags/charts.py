@@ -19,7 +19,7 @@ def hexagon_map(painting: Painting, year: int, district: str = ""):
     found = painting.hexagons
     if not found:
         return ""
-    cells = tuple(Cell(*hexagon.unit.hexagon, hexagon.unit.district.code) for hexagon in found)
+    cells = tuple(Cell(*at, hexagon.unit.district.code) for hexagon in found if (at := hexagon.unit.hexagon))
     names = dict.fromkeys((hexagon.unit.district.code, hexagon.unit.district.name) for hexagon in found)
     drawing = layout(cells, tuple(names))
     before, after = reverse("commune", args=[_HERE]).split(_HERE)

@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
+from criteria.rules.verdicts import Verdict
 from reports.picture.picture import SIGNS, STANDINGS
-from reports.tables.table import MARKS, Column, Table, Verdict
+from reports.tables.table import MARKS, Column, Table
 
 register = template.Library()
 _HERE = "code-here"
@@ -62,7 +63,7 @@ def _cell(column: Column, row, prefixes: dict[str, tuple[str, str]]) -> str:
     value = column.value(row)
     if isinstance(value, Verdict):
         return _VERDICT_CELLS[value]
-    text = escape(column.text(row))
+    text: str = escape(column.text(row))
     if column.link and text:
         kind, code_of = column.link
         code = code_of(row)

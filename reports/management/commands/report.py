@@ -30,11 +30,12 @@ class Command(BaseCommand):
     def handle(self, slug, year, format, district, output, **options):
         province = Province.objects.first()
         rounds = rounds_of(province) if province else {}
-        if year not in rounds:
+        if province is None or year not in rounds:
             raise CommandError(f"Chưa có kỳ đánh giá năm {year}.")
         report = REPORTS[slug]
-        picture, previous = read(report, province, rounds, year)
-        if district and (picture := picture.within(district)) is None:
+        whole, previous = read(report, province, rounds, year)
+        picture = whole.within(district) if district else whole
+        if picture is None:
             raise CommandError(f"Năm {year} không có đơn vị cấp huyện mã {district}.")
         table = report.table(material(picture, rounds[year], report, province, previous))
         note = note_for(province)
