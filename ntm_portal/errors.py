@@ -3,14 +3,14 @@
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 
 AGAIN_IN = 10  # seconds
 BUSY = "Máy chủ đang bận, chưa ghi gì; hãy thử lại sau ít giây."
 
 
-def server_error(request):
+def server_error(request: HttpRequest) -> HttpResponse:
     """Django's ``handler500``: 503 with the request to try again while the database does not answer, else 500."""
     away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     status, page = (503, "503.html") if away else (500, "500.html")

@@ -5,6 +5,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from .policy import EVERY_ROLE, allow
+from .request import OfficerRequest
 
 SIZE_COOKIE, LARGE = "chu", "lon"
 A_YEAR = 365 * 24 * 3600
@@ -12,7 +13,7 @@ A_YEAR = 365 * 24 * 3600
 
 @require_POST
 @allow(*EVERY_ROLE)
-def show_large(request):
+def show_large(request: OfficerRequest):
     """Large type for the meeting room, or plain type again; kept by the browser, whoever signs in there."""
     back = request.POST.get("next", "")
     inside = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from communes.models import Role
@@ -25,7 +25,7 @@ class OfficerBackend(ModelBackend):
         return officer if officer and self.user_can_authenticate(officer) else None
 
 
-def address_of(request) -> str:
+def address_of(request: HttpRequest) -> str:
     """The network address of who asks; behind a proxy, what the proxy next to the portal saw."""
     seen = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() if settings.BEHIND_PROXY else ""
     return seen or request.META.get("REMOTE_ADDR", "")

@@ -22,6 +22,7 @@ from django_otp import match_token
 
 from . import second_factor, sessions
 from .policy import EVERY_ROLE, allow
+from .request import OfficerRequest
 
 LONGEST_KEPT = 200_000  # characters of what was typed before the session ended
 
@@ -99,7 +100,7 @@ def unpacked(text: str) -> list[tuple[str, str]]:
     return [(name, value) for name, value in kept if name != "csrfmiddlewaretoken"]
 
 
-def _next(request) -> str:
+def _next(request: OfficerRequest) -> str:
     asked = request.POST.get("next") or request.GET.get("next", "")
     inside = url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure())
     return asked if inside else resolve_url("overview")
@@ -110,7 +111,7 @@ class CodeForm(forms.Form):
 
 
 @allow(*EVERY_ROLE)
-def second_step(request):
+def second_step(request: OfficerRequest):
     """Ask for the code of the telephone, or a recovery code; who has no telephone set up yet does that first."""
     if second_factor.telephone_of(request.user) is None:
         messages.info(request, "Việc này cần xác thực hai bước: hãy cài đặt trước.")
@@ -127,7 +128,7 @@ def second_step(request):
 
 
 @allow(*EVERY_ROLE)
-def set_up(request):
+def set_up(request: OfficerRequest):
     """Set up the telephone: a picture to scan, the first code, then the recovery codes on paper, shown once."""
     if second_factor.telephone_of(request.user) and not second_factor.is_verified(request):
         return second_factor.ask(request)
@@ -166,7 +167,7 @@ class OwnPassword(PasswordChangeView):
 
 
 @allow(*EVERY_ROLE)
-def account(request):
+def account(request: OfficerRequest):
     """Who is signed in, and what can be changed about it."""
     about = {
         "telephone": second_factor.telephone_of(request.user),
@@ -180,7 +181,7 @@ def account(request):
 
 @require_POST
 @allow(*EVERY_ROLE)
-def end_sessions(request):
+def end_sessions(request: OfficerRequest):
     """End one or all of the officer's other sessions; the password is asked again, and its failures are counted."""
     if authenticate(request, username=request.user.username, password=request.POST.get("password", "")) is None:
         messages.error(request, "Mật khẩu không đúng: chưa kết thúc phiên nào.")

@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
 from communes.accounts.policy import EVERY_ROLE, allow
+from communes.accounts.request import OfficerRequest
 from communes.models import Level, Recognition
 from criteria.models import Assessment, Evidence
 from criteria.rounds import READERS, WRITERS, ChosenYear, year_of
@@ -22,12 +23,12 @@ OPINIONS, EVIDENCE, DECISION = "y-kien", "minh-chung", "quyet-dinh"
 
 
 @allow(*EVERY_ROLE)
-def dossier(request, code):
+def dossier(request: OfficerRequest, code):
     """What holds, what does not and what is not known, at the end of the year. Another district's commune is 404."""
     return _show(request, *_find(request, code))
 
 
-def _find(request, code: str) -> tuple[ChosenYear, Assessment]:
+def _find(request: OfficerRequest, code: str) -> tuple[ChosenYear, Assessment]:
     """The commune in the year that is asked for, within the officer's reach, and the years it has. One query."""
     found = Assessment.objects.year_end().visible_to(request.user).filter(commune__code=code, commune__kind="xã")
     found = found.select_related("round__criteria_set", "commune__district").order_by("round__as_of")
@@ -38,7 +39,13 @@ def _find(request, code: str) -> tuple[ChosenYear, Assessment]:
     return ChosenYear({year: row.round for year, row in by_year.items()}, year), by_year[year]
 
 
-def _show(request, chosen: ChosenYear, assessment: Assessment, part: str = "", problem: ValidationError | None = None):
+def _show(
+    request: OfficerRequest,
+    chosen: ChosenYear,
+    assessment: Assessment,
+    part: str = "",
+    problem: ValidationError | None = None,
+):
     """The page; with a ``problem`` of one part of it, and what was typed there."""
     found = load_dossier(assessment, assessment.round.as_of)
     decisions = list(actions.decisions_of(assessment))
@@ -70,7 +77,7 @@ def _done(chosen: ChosenYear, assessment: Assessment, part: str):
     return redirect(f"{reverse('dossier', args=[assessment.commune.code])}?nam={chosen.year}#{part}")
 
 
-def _act(request, code: str, part: str, act):
+def _act(request: OfficerRequest, code: str, part: str, act):
     """Find the commune, ``act`` on it, go back to the page; what is refused is said there."""
     chosen, assessment = _find(request, code)
     try:
@@ -89,7 +96,7 @@ def _read(form) -> dict:
 
 @allow(*WRITERS, keeps=True)
 @require_http_methods(["GET", "POST"])
-def dossier_opinions(request, code):
+def dossier_opinions(request: OfficerRequest, code):
     """Every line of the table of opinions that was changed, all or none."""
     if request.method == "GET":  # from the sign-in page, without going on
         return _done(*_find(request, code), OPINIONS)
@@ -103,7 +110,7 @@ def dossier_opinions(request, code):
 
 @allow(*WRITERS)
 @require_POST
-def dossier_attach(request, code):
+def dossier_attach(request: OfficerRequest, code):
     def act(assessment):
         given = _read(forms.EvidenceForm(request.POST, request.FILES))
         file = given["tep"]
@@ -118,7 +125,7 @@ def _paper(assessment: Assessment, pk: int) -> Evidence:
 
 
 @allow(*READERS)
-def dossier_file(request, code, pk):
+def dossier_file(request: OfficerRequest, code, pk):
     """A paper as it was sent, never shown within the portal; also one that was withdrawn."""
     _, assessment = _find(request, code)
     paper = _paper(assessment, pk)
@@ -130,7 +137,7 @@ def dossier_file(request, code, pk):
 
 @allow(*WRITERS)
 @require_POST
-def dossier_withdraw(request, code, pk):
+def dossier_withdraw(request: OfficerRequest, code, pk):
     return _act(
         request,
         code,
@@ -141,7 +148,7 @@ def dossier_withdraw(request, code, pk):
 
 @allow(*WRITERS)
 @require_POST
-def dossier_decide(request, code):
+def dossier_decide(request: OfficerRequest, code):
     """Record the decision that the chairman of the province signed."""
 
     def act(assessment):
@@ -156,7 +163,7 @@ def dossier_decide(request, code):
 
 @allow(*WRITERS)
 @require_POST
-def dossier_revoke(request, code, pk):
+def dossier_revoke(request: OfficerRequest, code, pk):
     def act(assessment):
         given = _read(forms.RevocationForm(request.POST))
         decision = get_object_or_404(actions.decisions_of(assessment), pk=pk)

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from communes.accounts.policy import allow
+from communes.accounts.request import OfficerRequest
 from communes.text import normal
 from criteria import actions
 from criteria.models import Via
@@ -21,7 +22,7 @@ LONGEST_REASON = 300
 
 
 @allow(*READERS, keeps=True)
-def commune(request, year, code):
+def commune(request: OfficerRequest, year, code):
     """One commune of a year, to fill in; ``?in=1`` the sheet to print, ``?trong=1`` the empty one."""
     rounds = rounds_for(request.user, year)
     if request.method == "POST":
@@ -29,7 +30,7 @@ def commune(request, year, code):
     return _show(request, make_page(load_commune(request.user, rounds, year, code), request.user.role))
 
 
-def _save(request, rounds, year, code):
+def _save(request: OfficerRequest, rounds, year, code):
     round = rounds[year]
     found = round.assessments.visible_to(request.user).filter(commune__code=code).values_list("commune_id", flat=True)
     if not found:
@@ -37,7 +38,7 @@ def _save(request, rounds, year, code):
     if not workflow.may(request.user.role, Step.EDIT):
         raise PermissionDenied
     reason, problem = _reason(request.POST)
-    posted = read_post(request.POST.items())
+    posted = read_post((name, str(text)) for name, text in request.POST.items())
     outcome = save_form(round, found[0], posted, by=request.user, reason=reason)
     if problem and outcome.refusal:
         outcome.refusal = problem
@@ -60,7 +61,7 @@ def _reason(post) -> tuple[str, str]:
     return ("", "Lý do có ký tự không đọc được; hãy gõ lại.") if unreadable(reason) else (reason, "")
 
 
-def _accept(request, loaded, code: str) -> None:
+def _accept(request: OfficerRequest, loaded, code: str) -> None:
     """The warnings that were ticked, if they still stand as they were shown."""
     accepted = loaded.state.assessment.accepted
     ticked = {key: text for key, text in loaded.warnings.items() if request.POST.get(f"accept:{key}") == text}
@@ -76,7 +77,7 @@ def _done(page: FormPage) -> str:
     return f"{saved} Còn {page.open_warnings} cảnh báo cần xem." if page.open_warnings else saved
 
 
-def _show(request, page: FormPage):
+def _show(request: OfficerRequest, page: FormPage):
     assessment = page.loaded.state.assessment
     steps = [] if page.loaded.round.closed_at else workflow.steps(request.user.role, [State(assessment.state)])
     empty = "trong" in request.GET

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from communes.accounts.policy import allow
+from communes.accounts.request import OfficerRequest
 from criteria import actions
 from criteria.judging.doubts import doubts
 from criteria.models import Via
@@ -23,7 +24,7 @@ ANSWER = ("commune", "key", "status", "text", "verdict", "message", "by")
 
 
 @allow(*READERS)
-def grid(request, year, district=None):
+def grid(request: OfficerRequest, year, district=None):
     """The grid of a district, or of the whole province."""
     require_district(request.user, district)
     rounds = rounds_for(request.user, year)
@@ -45,7 +46,7 @@ def grid(request, year, district=None):
 
 @allow(*WRITERS, api=True)
 @require_POST
-def save(request, year):
+def save(request: OfficerRequest, year):
     """Store typed cells; answer each. 401 when signed out, 409 when another officer has signed in meanwhile."""
     rounds = rounds_for(request.user, year)
     body = _body(request)
@@ -63,7 +64,7 @@ def save(request, year):
 
 @allow(*WRITERS, api=True)
 @require_POST
-def accept(request, year):
+def accept(request: OfficerRequest, year):
     """Record that an officer accepts the warnings of cells as they stand."""
     rounds = rounds_for(request.user, year)
     cells = [
@@ -76,7 +77,7 @@ def accept(request, year):
     return JsonResponse({"cells": [{"commune": commune, "key": key} for commune, key in accepted]})
 
 
-def _body(request) -> dict:
+def _body(request: OfficerRequest) -> dict:
     """The JSON of a request, an empty dictionary when it is none."""
     try:
         body = json.loads(request.body)
@@ -86,7 +87,7 @@ def _body(request) -> dict:
     return body if isinstance(cells, list) and len(cells) <= MOST_CELLS else {}
 
 
-def _answer(request, rounds, year: int, saved: reconciling.Saved) -> dict:
+def _answer(request: OfficerRequest, rounds, year: int, saved: reconciling.Saved) -> dict:
     """What became of each cell; of each commune that was touched the derived cells, the count, and the warnings."""
     codes = set(saved.states)
     districts = {state.commune.district.code for state in saved.states.values() if state.commune.district}

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from communes.accounts.policy import allow
+from communes.accounts.request import OfficerRequest
 from communes.models import Level, Role
 from criteria import actions
 from criteria.models import AssessmentRound, CriteriaSet
@@ -44,13 +45,13 @@ def _rounds(officer) -> list[AssessmentRound]:
     return list(found.select_related("criteria_set").order_by("-as_of"))
 
 
-def _shown(request, rounds: list[AssessmentRound], form: OpeningForm, status: int = 200):
+def _shown(request: OfficerRequest, rounds: list[AssessmentRound], form: OpeningForm, status: int = 200):
     context = {"rounds": rounds, "form": form if workflow.may(request.user.role, Step.OPEN) else None}
     return render(request, "criteria/entry/years.html", context, status=status)
 
 
 @allow(*READERS)
-def years(request):
+def years(request: OfficerRequest):
     """The rounds that are there, the latest first."""
     rounds = _rounds(request.user)
     latest = rounds[0].year if rounds else date.today().year - 1
@@ -59,7 +60,7 @@ def years(request):
 
 @allow(Role.STAFF, Role.ADMIN)
 @require_POST
-def open_year(request):
+def open_year(request: OfficerRequest):
     """Open the year-end round of a year, with an empty sheet for every xã."""
     form = OpeningForm(request.POST)
     if form.is_valid():

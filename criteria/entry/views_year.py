@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from communes.accounts.policy import allow
+from communes.accounts.request import OfficerRequest
 from communes.accounts.second_factor import verified
 from criteria import actions
 from criteria.models import AssessmentRound
@@ -20,7 +21,7 @@ from .progress import load_progress
 
 
 @allow(*READERS)
-def year(request, year):
+def year(request: OfficerRequest, year):
     """Districts and communes with their progress, and the steps the officer may take on them."""
     round = rounds_for(request.user, year)[year]
     progress = load_progress(request.user, round)
@@ -39,7 +40,7 @@ def year(request, year):
 @allow(*READERS)
 @require_POST
 @verified
-def take_step(request, year):
+def take_step(request: OfficerRequest, year):
     """Submit, approve or send back the chosen communes, all or none; or close or reopen the year."""
     round = rounds_for(request.user, year)[year]
     reason = reconciling.clean(request.POST.get("reason", ""))[:300]
@@ -55,7 +56,7 @@ def take_step(request, year):
     )
 
 
-def _take(request, round: AssessmentRound, reason: str) -> str:
+def _take(request: OfficerRequest, round: AssessmentRound, reason: str) -> str:
     name = request.POST.get("step", "")
     if name not in workflow.STEP_NAMES:
         raise Http404("Không có bước này.")
@@ -73,7 +74,7 @@ def _take(request, round: AssessmentRound, reason: str) -> str:
     return f"{workflow.STEP_NAMES[step]}: {count} xã."
 
 
-def _chosen(request, round: AssessmentRound, step: Step):
+def _chosen(request: OfficerRequest, round: AssessmentRound, step: Step):
     """The communes that were ticked; or all that can take the step."""
     visible = round.assessments.visible_to(request.user)
     if request.POST.get("pham-vi") == "moi":
@@ -82,7 +83,7 @@ def _chosen(request, round: AssessmentRound, step: Step):
     return visible.filter(commune__code__in=[code for code in codes if code.isalnum()])
 
 
-def _back(request, year: int) -> str:
+def _back(request: OfficerRequest, year: int) -> str:
     """To the page of the one commune it was asked from, else to the year."""
     code = request.POST.get("commune", "")
     if request.POST.get("back") == "commune" and code.isalnum():

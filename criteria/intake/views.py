@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from communes.accounts.policy import allow
+from communes.accounts.request import OfficerRequest
 from communes.models import Commune, Role
 from communes.uploads.guard import FileRefused
 from criteria import actions
@@ -31,21 +32,21 @@ INSPECTORS = (*WRITERS, Role.LEADER)
 
 
 @allow(*INSPECTORS)
-def uploads(request):
+def uploads(request: OfficerRequest):
     """The form for a file, and the files that were sent."""
     if request.method == "POST":
         return _receive(request)
     return _form(request)
 
 
-def _form(request, problem: str = "", status: int = 200):
+def _form(request: OfficerRequest, problem: str = "", status: int = 200):
     rounds = AssessmentRound.objects.year_end().filter(province=request.user.province, closed_at__isnull=True)
     sent = Upload.objects.filter(round__province=request.user.province).defer("content").select_related("by", "round")
     context = {"rounds": rounds.order_by("-as_of"), "uploads": sent[:20], "problem": problem}
     return render(request, "criteria/intake/uploads.html", context, status=status)
 
 
-def _receive(request):
+def _receive(request: OfficerRequest):
     """Keep a file that can be read; a script that sends it is told in JSON where its preview is, or what is wrong."""
     try:
         kept, problem, status = _keep(request), "", 200
@@ -58,19 +59,19 @@ def _receive(request):
     return redirect("upload", kept.pk) if kept else _form(request, problem, status)
 
 
-def _keep(request) -> Upload:
+def _keep(request: OfficerRequest) -> Upload:
     if request.user.role not in WRITERS:
         raise PermissionDenied("Vai trò của anh/chị chỉ xem tệp đã nạp.")
     file, year = request.FILES.get("file"), request.POST.get("nam", "")
     if file is None or not (year.isascii() and year.isdigit() and len(year) == 4):
         raise FileRefused("Hãy chọn tệp và năm.")
     round = rounds_for(request.user, int(year))[int(year)]
-    content = file.read()
-    importing.rehearse(content, file.name, round)
-    return actions.keep(content, file.name, round, by=request.user)
+    content, name = file.read(), file.name or ""
+    importing.rehearse(content, name, round)
+    return actions.keep(content, name, round, by=request.user)
 
 
-def _find(request, pk: int) -> Upload:
+def _find(request: OfficerRequest, pk: int) -> Upload:
     found = Upload.objects.select_related("round__criteria_set", "round__province", "by")
     return get_object_or_404(found, pk=pk, round__province=request.user.province)
 
@@ -98,7 +99,7 @@ def _approved(found: Upload, preview: Preview) -> int:
 
 
 @allow(*INSPECTORS)
-def upload(request, pk):
+def upload(request: OfficerRequest, pk):
     """What a file would change, or what it changed. A POST only carries what is chosen so far to another tab."""
     found = _find(request, pk)
     if found.committed_at:
@@ -106,7 +107,7 @@ def upload(request, pk):
     return _show(request, found, _rehearse(found, _incoming(request.POST)))
 
 
-def _show(request, found: Upload, preview: Preview, problem: str = "", status: int = 200):
+def _show(request: OfficerRequest, found: Upload, preview: Preview, problem: str = "", status: int = 200):
     rows: dict[str, Sequence[CellChange | Rejection]] = {
         "doi": [change for change in preview.changes if not change.is_new],
         "moi": [change for change in preview.changes if change.is_new],
@@ -154,15 +155,17 @@ def _settled(post) -> dict[str, str]:
 
 @allow(*WRITERS)
 @require_POST
-def confirm(request, pk):
+def confirm(request: OfficerRequest, pk):
     """Write what the file says, all or nothing."""
     found = _find(request, pk)
     incoming = _incoming(request.POST)
     try:
         with transaction.atomic():
             locked = actions.take(found)
-            about = {"by": request.user, "via": Via.SHEET, "source": found.source}
-            preview = importing.commit(bytes(locked.content), found.filename, found.round, incoming, **about)
+            content, by = bytes(locked.content), request.user
+            preview = importing.commit(
+                content, found.filename, found.round, incoming, by=by, via=Via.SHEET, source=found.source
+            )
             if preview.written:
                 actions.finish(locked, preview.counts(), incoming.reason)
     except (FileRefused, ValidationError) as error:
@@ -184,14 +187,14 @@ def _missing(preview: Preview) -> str:
 
 
 @allow(*INSPECTORS)
-def original(request, pk):
+def original(request: OfficerRequest, pk):
     """The file as it was sent, as an attachment."""
     found = _find(request, pk)
     return _attachment(bytes(found.content), found.filename)
 
 
 @allow(*INSPECTORS)
-def marked(request, pk):
+def marked(request: OfficerRequest, pk):
     """The workbook with its rejected cells coloured and commented."""
     found = _find(request, pk)
     preview = _rehearse(found)

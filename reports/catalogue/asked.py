@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import FileResponse, Http404
 from django.utils.http import content_disposition_header
 
+from communes.accounts.request import OfficerRequest
 from communes.models import Officer
 from criteria.models import AssessmentRound
 from criteria.rounds import rounds_of, year_of
@@ -76,7 +77,7 @@ class Asked:
         return pictures(self.officer.province, [self.rounds[year] for year in years])
 
 
-def asked(request, query=None) -> Asked:
+def asked(request: OfficerRequest, query=None) -> Asked:
     """Read ``?nam=``, of the request or of ``query``; without it the latest year that has a round."""
     rounds = rounds_of(request.user.province)
     year = year_of(request.GET if query is None else query)

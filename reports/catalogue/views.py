@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from communes.accounts.policy import EVERY_ROLE, allow
+from communes.accounts.request import OfficerRequest
 from communes.context import note_for
 from criteria.rules.standard import Standard
 from reports.files import table_document, workbook
@@ -19,12 +20,12 @@ from .registry import REPORTS, Report
 
 
 @allow(*EVERY_ROLE)
-def report_index(request):
+def report_index(request: OfficerRequest):
     return render(request, "reports/catalogue/index.html", {"asked": asked(request), "reports": REPORTS.values()})
 
 
 @allow(*EVERY_ROLE)
-def report_page(request, slug):
+def report_page(request: OfficerRequest, slug):
     chosen, report = asked(request), _report(slug)
     table, picture, whole = _table(chosen, report, request)
     context = {
@@ -41,23 +42,23 @@ def report_page(request, slug):
 
 
 @allow(*EVERY_ROLE)
-def report_xlsx(request, slug):
+def report_xlsx(request: OfficerRequest, slug):
     return _file(request, slug, "xlsx", workbook.write)
 
 
 @allow(*EVERY_ROLE)
-def report_docx(request, slug):
+def report_docx(request: OfficerRequest, slug):
     return _file(request, slug, "docx", table_document.write)
 
 
-def _file(request, slug, kind, write):
+def _file(request: OfficerRequest, slug, kind, write):
     chosen, report = asked(request), _report(slug)
     table, picture, _ = _table(chosen, report, request)
     return attached(write(table, note_for(request.user.province)), slug, chosen.year, picture, kind)
 
 
 @allow(*EVERY_ROLE)
-def report_json(request, slug):
+def report_json(request: OfficerRequest, slug):
     chosen, report = asked(request), _report(slug)
     table, picture, _ = _table(chosen, report, request)
     return JsonResponse(as_json(table, picture, note_for(request.user.province)))
@@ -81,7 +82,7 @@ def _table(chosen: Asked, report: Report, request):
     return report.table(found), picture, whole
 
 
-def _wanted(request) -> dict:
+def _wanted(request: OfficerRequest) -> dict:
     """Which part of the entry sheet: ``?nhom=`` a group, ``?tieu-chi=`` a criterion, ``?trong=1`` to be filled in."""
     number = request.GET.get("tieu-chi", "")
     return {
@@ -91,7 +92,7 @@ def _wanted(request) -> dict:
     }
 
 
-def _steps(request, report: Report) -> int | None:
+def _steps(request: OfficerRequest, report: Report) -> int | None:
     """``?thieu=``: only communes that miss so many criteria, of a report that can be narrowed so."""
     text = request.GET.get("thieu", "")
     if not text or not report.steps:
@@ -101,7 +102,7 @@ def _steps(request, report: Report) -> int | None:
     return int(text)
 
 
-def _kind(request, report: Report) -> str:
+def _kind(request: OfficerRequest, report: Report) -> str:
     """``?loai=``: what a report shows that can show several things."""
     text = request.GET.get("loai", "") if report.kinds else ""
     if text and text not in dict(report.kinds):

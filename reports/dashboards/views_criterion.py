@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import render
 
 from communes.accounts.policy import EVERY_ROLE, allow
+from communes.accounts.request import OfficerRequest
 from criteria.rules.standard import Group, Line
 from reports.catalogue.asked import asked, detailed
 from reports.catalogue.gap_queries import criteria_of, criterion_readings, with_criteria
@@ -17,7 +18,7 @@ READING = frozenset({"summaries"})
 
 
 @allow(*EVERY_ROLE)
-def criterion(request, number):
+def criterion(request: OfficerRequest, number):
     """The communes an officer may see one by one, beside the counts of the whole province."""
     chosen = asked(request)
     whole, _ = chosen.pictures(reading=READING)
@@ -33,7 +34,7 @@ def criterion(request, number):
     )
 
 
-def _place(request, page: CriterionPage) -> dict:
+def _place(request: OfficerRequest, page: CriterionPage) -> dict:
     """Whose communes are shown, and how the links of the page keep that."""
     one = page.picture.district if page.picture is not page.whole else None
     code = one.code if one else ""

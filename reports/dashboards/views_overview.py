@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 
 from communes.accounts.policy import EVERY_ROLE, allow
+from communes.accounts.request import OfficerRequest
 from criteria.rules.verdicts import Band, bands
 from reports.catalogue.asked import asked, detailed
 from reports.catalogue.queries import national_share
@@ -16,21 +17,21 @@ TRENDS = ("communes_certified", "communes_certified_percent", "criteria_mean", "
 
 
 @allow(*EVERY_ROLE)
-def overview(request):
+def overview(request: OfficerRequest):
     """The province in a year: headline figures, the map, districts, bands, criteria, the years, next year's plan."""
     chosen = asked(request)
     if chosen.round is None:
         return render(request, "reports/empty.html", {"asked": chosen}, status=404 if "nam" in request.GET else 200)
     history = chosen.history()
     picture = history[chosen.year]
-    own = request.user.district.code if request.user.bound_to_district else ""
+    own = request.user.own_district.code if request.user.own_district else ""
     context = _figures(history) | _map(request, picture) | {"asked": chosen, "map_of": own, "plan": _plan(picture)}
     context["national"] = national_share(request.user.province, chosen.year)
     return render(request, "reports/dashboards/overview.html", context | _scale(context, picture))
 
 
 @allow(*EVERY_ROLE)
-def district(request, code):
+def district(request: OfficerRequest, code):
     """One district: its figures for everybody, its communes for those who answer for it."""
     chosen = asked(request)
     history = chosen.history()
@@ -40,7 +41,8 @@ def district(request, code):
         raise Http404("Không có địa bàn này.")
     within = {year: part for year, every in history.items() if (part := every.within(code))}
     context = _figures(within) | {"asked": chosen, "own": code, "whole": _by_key(whole), "plan": _plan(picture)}
-    if not request.user.bound_to_district or request.user.district.code == code:
+    own = request.user.own_district
+    if own is None or own.code == code:
         communes = sorted(detailed(whole, request.user, code).communes, key=lambda unit: -_rank(unit))
         context["communes"] = [(unit, picture.standing(unit), missed(unit, picture)) for unit in communes]
         context |= _map(request, picture)
@@ -53,7 +55,7 @@ def _rank(unit) -> int:
     return unit.summary.met_count if unit.has_data else -1
 
 
-def _map(request, picture: Picture) -> dict:
+def _map(request: OfficerRequest, picture: Picture) -> dict:
     """The map in the mode that ``?mau=`` asks for."""
     known = modes(picture.criteria)
     mode = request.GET.get("mau", "")

@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 
 from communes.accounts.policy import EVERY_ROLE, allow
+from communes.accounts.request import OfficerRequest
 from communes.models import Commune
 from criteria.rounds import year_of
 from reports.catalogue.asked import asked, detailed
@@ -22,7 +23,7 @@ SORTS = {
 
 
 @allow(*EVERY_ROLE)
-def commune_list(request):
+def commune_list(request: OfficerRequest):
     """The communes of a year that an officer may see one by one, filtered and sorted by plain links."""
     chosen = asked(request)
     picture = detailed(chosen.pictures()[0], request.user, None)
@@ -45,7 +46,7 @@ def commune_list(request):
 
 
 @allow(*EVERY_ROLE)
-def commune(request, code):
+def commune(request: OfficerRequest, code):
     """The scorecard of one commune. Another district's commune does not exist for a district official."""
     card = scorecard(request.user, code, year_of(request.GET))
     if card is None:

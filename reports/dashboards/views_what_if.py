@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 
 from communes.accounts.policy import EVERY_ROLE, allow
+from communes.accounts.request import OfficerRequest
 from criteria.rules.verdicts import bands
 from reports.catalogue.asked import asked, detailed
 from reports.drawing.charts import bar
@@ -22,7 +23,7 @@ QUICK = {
 
 
 @allow(*EVERY_ROLE)
-def what_if(request):
+def what_if(request: OfficerRequest):
     """Choose communes or criteria by a plain form; the figures now, and then."""
     chosen = asked(request)
     whole, _ = chosen.pictures()
@@ -66,7 +67,7 @@ def _quick(name: str, own: Picture) -> frozenset[str]:
     return frozenset()
 
 
-def _link(request, year: int, choice: Choice) -> str:
+def _link(request: OfficerRequest, year: int, choice: Choice) -> str:
     """The address of this choice, to be sent."""
     query: list[tuple[str, int | str]] = [("nam", year), *(("tc", number) for number in sorted(choice.criteria))]
     query += [("xa", code) for code in sorted(choice.communes)]

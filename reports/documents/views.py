@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from communes.accounts.policy import EVERY_ROLE, allow
+from communes.accounts.request import OfficerRequest
 from criteria.models import AssessmentRound
 from reports.models import Conclusion, StatedFigure
 
@@ -11,7 +12,7 @@ from .comparison import compare, rounds_to_hold_against
 
 
 @allow(*EVERY_ROLE)
-def document_list(request):
+def document_list(request: OfficerRequest):
     return render(
         request,
         "reports/documents/documents.html",
@@ -20,7 +21,7 @@ def document_list(request):
 
 
 @allow(*EVERY_ROLE)
-def document(request, slug):
+def document(request: OfficerRequest, slug):
     """Held against the end of the year that each figure is of, or with ``?ky=`` against one round."""
     own = {"province": request.user.province_id, "slug": slug}
     found = StatedFigure.objects.filter(**{f"conclusion__{name}": value for name, value in own.items()})
@@ -33,7 +34,7 @@ def document(request, slug):
     return render(request, "reports/documents/document.html", context)
 
 
-def _chosen(request, rounds: list[AssessmentRound]) -> AssessmentRound | None:
+def _chosen(request: OfficerRequest, rounds: list[AssessmentRound]) -> AssessmentRound | None:
     """The round of ``?ky=``, None without it. What is none of the province's is 404."""
     text = request.GET.get("ky", "")
     found = next((round for round in rounds if str(round.pk) == text), None)

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
 from communes.accounts.policy import allow
+from communes.accounts.request import OfficerRequest
 from communes.context import note_for
 from communes.models import Role
 from reports.catalogue.asked import CONTENT_TYPES
@@ -16,7 +17,7 @@ READERS = (Role.ADMIN, Role.STAFF, Role.LEADER, Role.DISTRICT)
 
 
 @allow(*READERS)
-def log_page(request):
+def log_page(request: OfficerRequest):
     """Some entries of the log that the officer may read, the newest first."""
     found = LogFilter(request.GET, request.user)
     context = {"filter": found, "page": load_page(found), "most": ROWS_IN_A_FILE}
@@ -24,7 +25,7 @@ def log_page(request):
 
 
 @allow(*READERS)
-def log_xlsx(request):
+def log_xlsx(request: OfficerRequest):
     """The entries that the filters leave, as a file."""
     found = LogFilter(request.GET, request.user)
     if not found.is_valid():

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from communes.accounts.policy import allow
+from communes.accounts.request import OfficerRequest
 from communes.accounts.second_factor import verified
 from communes.context import note_for
 from communes.models import District, Role
@@ -32,7 +33,7 @@ class IssueForm(forms.Form):
 
 
 @allow(*READERS)
-def issued_list(request):
+def issued_list(request: OfficerRequest):
     found = IssuedReport.objects.filter(province=request.user.province).select_related("district", "by")
     context = {"asked": asked(request), "issued": found.defer("content")}
     return render(request, "reports/meeting/issued_list.html", context)
@@ -41,7 +42,7 @@ def issued_list(request):
 @allow(*ISSUERS)
 @require_POST
 @verified
-def issue_pack(request):
+def issue_pack(request: OfficerRequest):
     """Freeze the pack of ``?nam=&huyen=`` under the number that is given."""
     chosen, found, whole = read_pack(request)
     form = IssueForm(request.POST)
@@ -59,13 +60,13 @@ def issue_pack(request):
     return show_pack(request, chosen, found, whole, problem, 409)
 
 
-def _find(request, pk: int) -> IssuedReport:
+def _find(request: OfficerRequest, pk: int) -> IssuedReport:
     found = IssuedReport.objects.select_related("province", "district", "by")
     return get_object_or_404(found, pk=pk, province=request.user.province)
 
 
 @allow(*READERS)
-def issued(request, pk):
+def issued(request: OfficerRequest, pk):
     """An issued paper, whole or not, and every figure that is no longer what it says."""
     found = _find(request, pk)
     try:
@@ -75,14 +76,14 @@ def issued(request, pk):
     return render(request, "reports/meeting/issued.html", {"issued": found} | context)
 
 
-def _moved(request, found: IssuedReport) -> list[Moved]:
+def _moved(request: OfficerRequest, found: IssuedReport) -> list[Moved]:
     """What is no longer as it was issued, of the same year and place. Raises ``ValidationError`` for a broken paper."""
     query = {"nam": str(found.year)} | ({"huyen": found.district.code} if found.district else {})
     _, now, _ = read_pack(request, query)
     return moved(found, now.paper)
 
 
-def _page(request, changes: list[Moved]) -> Page:
+def _page(request: OfficerRequest, changes: list[Moved]) -> Page:
     """``?trang=`` of the changes. A page that is not there is 404."""
     try:
         return Paginator(changes, ON_A_PAGE).page(request.GET.get("trang") or 1)
@@ -91,7 +92,7 @@ def _page(request, changes: list[Moved]) -> Page:
 
 
 @allow(*READERS)
-def changes_file(request, pk):
+def changes_file(request: OfficerRequest, pk):
     """Every changed figure as a workbook."""
     found = _find(request, pk)
     try:
@@ -102,14 +103,14 @@ def changes_file(request, pk):
     return named(books.write(table, note), f"bao-cao-{found.year}-{found.pk}-thay-doi", "xlsx")
 
 
-def _broken(request, found: IssuedReport, error: ValidationError):
+def _broken(request: OfficerRequest, found: IssuedReport, error: ValidationError):
     return render(
         request, "reports/meeting/issued.html", {"issued": found, "broken": " ".join(error.messages)}, status=409
     )
 
 
 @allow(*READERS)
-def issued_file(request, pk, kind):
+def issued_file(request: OfficerRequest, pk, kind):
     """The workbook or the Word report as it was issued."""
     found = _find(request, pk)
     try:

@@ -3,6 +3,7 @@
 from django.shortcuts import render
 
 from communes.accounts.policy import EVERY_ROLE, allow
+from communes.accounts.request import OfficerRequest
 from communes.models import Role
 from reports.catalogue.asked import asked, attached, detailed, part
 from reports.catalogue.registry import REPORTS
@@ -14,13 +15,13 @@ ISSUERS = (Role.ADMIN, Role.STAFF, Role.LEADER)
 
 
 @allow(*EVERY_ROLE)
-def pack_page(request):
+def pack_page(request: OfficerRequest):
     return show_pack(request, *read_pack(request))
 
 
-def show_pack(request, chosen, pack, whole, problem: str = "", status: int = 200):
+def show_pack(request: OfficerRequest, chosen, pack, whole, problem: str = "", status: int = 200):
     """What is in a pack; for those who may issue it, the form for its number."""
-    own = request.user.district.code if request.user.bound_to_district else None
+    own = request.user.own_district.code if request.user.own_district else None
     context = {
         "asked": chosen,
         "pack": pack,
@@ -36,13 +37,13 @@ def show_pack(request, chosen, pack, whole, problem: str = "", status: int = 200
 
 
 @allow(*EVERY_ROLE)
-def pack_xlsx(request):
+def pack_xlsx(request: OfficerRequest):
     chosen, pack, _ = read_pack(request)
     return attached(workbook(pack.paper), NAME, chosen.year, pack.overall, "xlsx")
 
 
 @allow(*EVERY_ROLE)
-def pack_docx(request):
+def pack_docx(request: OfficerRequest):
     """``?dang=1``: as an annex to a Party paper."""
     chosen, pack, _ = read_pack(request)
     party = request.GET.get("dang") == "1"
@@ -50,7 +51,7 @@ def pack_docx(request):
     return attached(write_letter(pack.paper, party), name, chosen.year, pack.overall, "docx")
 
 
-def read_pack(request, query=None):
+def read_pack(request: OfficerRequest, query=None):
     """The pack of what the officer may see: rows of communes stay within the own district. ``query``: in place of
     that of the request."""
     query = request.GET if query is None else query
