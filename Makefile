@@ -6,7 +6,7 @@ ADDRESS ?= 127.0.0.1:8000
 export PYTHONUTF8 = 1
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check audit bench soak mutants golden serve backup restore wheelhouse clean
+.PHONY: help run test check scripts audit bench soak mutants golden serve backup restore wheelhouse clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -25,7 +25,7 @@ test: $(VENV)/.dev  ## all tests on DATABASE_URL, by default SQLite; browser tes
 
 check: export DEBUG = true
 check: export DATABASE_URL = sqlite://:memory:
-check: $(VENV)/.dev  ## format, lint, layers, types, templates, migrations, the house's own rules
+check: $(VENV)/.dev  ## format, lint, layers, types, templates, migrations, the house's own rules, scripts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djlint --lint --quiet --allow-empty-input templates
@@ -34,6 +34,12 @@ check: $(VENV)/.dev  ## format, lint, layers, types, templates, migrations, the 
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 	$(BIN)/python -m pytest -q tests/test_house.py
+	@$(MAKE) --no-print-directory scripts
+
+scripts:  ## syntax, style and unit tests of the JavaScript, with a node from version 18 where there is one
+	@if ! command -v node >/dev/null; then echo "Không có node: bỏ qua phần kiểm tra JavaScript."; else \
+	    for script in static/*.js; do node --check "$$script" || exit 1; done; \
+	    node --test --test-reporter=spec tests/javascript/*.test.js; fi
 
 audit: $(VENV)/.dev  ## known vulnerabilities of the installed libraries: asks a public service, so it needs the internet
 	@test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && \
