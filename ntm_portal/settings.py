@@ -54,6 +54,15 @@ MIDDLEWARE = [
     "reports.middleware.explain_missing_round",
     "axes.middleware.AxesMiddleware",
 ]
+# What a page asked the database and how long it took, shown beside the page (requirements-dev.txt). It is asked for by
+# name, since even a trial in debug mode has to be the portal as it is; never on a server, never in tests.
+if DEBUG and env.bool("DEBUG_TOOLBAR", default=False):
+    INSTALLED_APPS.append("debug_toolbar")
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
+        "debug_toolbar.middleware.DebugToolbarMiddleware",
+    )
+    INTERNAL_IPS = ["127.0.0.1", "::1"]
 ROOT_URLCONF = "ntm_portal.urls"
 WSGI_APPLICATION = "ntm_portal.wsgi.application"
 TEMPLATES = [

@@ -1,5 +1,6 @@
 """All addresses of the portal. Every view outside the admin declares a policy (``communes.accounts.policy.allow``)."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -14,3 +15,8 @@ urlpatterns = [
     path("quan-tri/", admin.site.urls),
     path("suc-khoe/", health, name="health"),
 ]
+
+if "debug_toolbar" in settings.INSTALLED_APPS:
+    from debug_toolbar.toolbar import debug_toolbar_urls
+
+    urlpatterns += debug_toolbar_urls()

@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("DEBUG", "true")
+os.environ["DEBUG_TOOLBAR"] = "false"
 
 from ntm_portal.settings import *  # noqa: F403
 
