@@ -52,6 +52,9 @@ class SqliteTemplate:
         with closing(sqlite3.connect(self.file)) as kept:
             kept.backup(connection.connection)
 
+    def end_sessions(self) -> None:
+        """Nobody else is in a database that lies in memory."""
+
 
 class PostgresTemplate:
     """The template as a database of its own, which the server copies."""
@@ -63,10 +66,12 @@ class PostgresTemplate:
         self.name = self.family + state_of_the_sources()
 
     def _run(self, statement: str, *names: str) -> list[tuple]:
-        known = ("host", "port", "user", "password")
+        return on_server(self._parameters(), sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def _parameters(self) -> dict[str, str]:
+        """How to reach the server."""
         given = connection.get_connection_params()
-        parameters = {name: given[name] for name in known if given.get(name)}
-        return on_server(parameters, sql.SQL(statement).format(*map(sql.Identifier, names)))
+        return {name: given[name] for name in ("host", "port", "user", "password") if given.get(name)}
 
     def _family(self) -> list[str]:
         found = [name for (name,) in self._run("SELECT datname FROM pg_database")]
@@ -92,6 +97,16 @@ class PostgresTemplate:
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", test_database)
         self._run("CREATE DATABASE {} TEMPLATE {}", test_database, self.name)
 
+    def end_sessions(self) -> None:
+        """A page that was still being answered when its browser closed would keep the test database from being dropped.
+
+        Asked for from outside it: this process's own session may be gone as well.
+        """
+        others = sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}")
+        test_database = sql.Literal(connection.settings_dict["NAME"])
+        connections.close_all()
+        on_server(self._parameters(), others.format(test_database))
+
 
 def template() -> SqliteTemplate | PostgresTemplate:
     """That of the database the tests run on."""
@@ -113,7 +128,7 @@ def test_database() -> Iterator[None]:
     try:
         yield
     finally:
-        _end_other_sessions()
+        kept.end_sessions()
         teardown_databases(before, verbosity=0)
 
 
@@ -121,11 +136,3 @@ def _empty_database() -> list:
     """A test database without tables: they come with the copy, so nothing is migrated."""
     with patch("django.core.management.call_command"):
         return setup_databases(verbosity=0, interactive=False, serialized_aliases=())
-
-
-def _end_other_sessions() -> None:
-    """A page that was still being answered when its browser closed would keep PostgreSQL from dropping the database."""
-    if connection.vendor == "postgresql":
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-        with connection.cursor() as cursor:
-            cursor.execute(f"{others} AND pid <> pg_backend_pid()")

@@ -44,6 +44,10 @@ def _take(folder: Path, only: str) -> int:
     django.setup()
     import logging
 
+    from django.conf import settings
+
+    settings.DEBUG = False  # people are shown the portal's own pages of refusal, not those for engineers
+
     from .stage import portal
     from .taking import take
 
